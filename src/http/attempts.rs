@@ -1,0 +1,250 @@
+//! `/v1/attempts`.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+use validator::{Validate, ValidationError};
+
+use super::areas::PageDocument;
+use super::body::{Body, read_phone_made_id};
+use super::callers::Citizen;
+use super::profiles::ProfileDocument;
+use super::query::Query;
+use super::{Answer, Shared, at_desk};
+use crate::domain::attempt::{Answer as ItemAnswer, Draft, Flag, Mode, Submission};
+use crate::domain::language::Language;
+use crate::domain::refusal::{Fault, FieldFault, Refusal, Refused};
+use crate::domain::time::Timestamp;
+use crate::service::attempts::{self, Attempt, AttemptState, Delivered};
+use crate::service::read_cursor;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SentState {
+    Draft,
+    Submitted,
+}
+
+#[derive(Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AttemptBody {
+    #[validate(length(min = 1, max = 64))]
+    form_id: String,
+    #[validate(length(min = 1, max = 64))]
+    bank_version: String,
+    mode: Mode,
+    #[serde(default)]
+    supervised: Option<bool>,
+    #[serde(default)]
+    language: Option<Language>,
+    #[serde(default)]
+    #[validate(length(max = 64))]
+    campaign: Option<String>,
+    #[serde(default)]
+    #[validate(length(max = 4096))]
+    plan: Option<String>,
+    #[serde(default)]
+    #[validate(range(min = 0, max = 2_147_483_647))]
+    revision: Option<i64>,
+    state: SentState,
+    #[validate(length(max = 400), custom(function = "plausible_answers"))]
+    answers: Vec<ItemAnswer>,
+    client_started_at: Timestamp,
+    #[serde(default)]
+    client_submitted_at: Option<Timestamp>,
+    #[serde(default)]
+    client_sent_at: Option<Timestamp>,
+}
+
+/// Sizes are looked at once more, with pointers, by [`AttemptBody::faults`]; here only what would be a waste to look at.
+fn plausible_answers(answers: &[ItemAnswer]) -> Result<(), ValidationError> {
+    let is_plausible = answers.iter().all(|answer| answer.shown.as_ref().is_none_or(|shown| shown.len() <= 26));
+    if is_plausible { Ok(()) } else { Err(ValidationError::new(Fault::TooLong.code())) }
+}
+
+/// The longest time on one item, in seconds: a day.
+const LONGEST_SECONDS: u32 = 86_400;
+
+impl AttemptBody {
+    fn faults(&self) -> Vec<FieldFault> {
+        let too_long = self.answers.iter().enumerate().filter(|(_, answer)| answer.seconds > Some(LONGEST_SECONDS));
+        too_long
+            .map(|(position, _)| FieldFault::new(format!("/answers/{position}/seconds"), Fault::OutOfRange))
+            .collect()
+    }
+
+    fn into_draft(self, id: Uuid, preferred: Language) -> Draft {
+        Draft {
+            id,
+            form_id: self.form_id,
+            bank_version: self.bank_version,
+            mode: self.mode,
+            supervised: self.supervised.unwrap_or(false),
+            language: self.language.unwrap_or(preferred),
+            campaign: self.campaign,
+            plan: self.plan,
+            revision: self.revision.unwrap_or(0),
+            answers: self.answers,
+            client_started_at: Some(self.client_started_at),
+            client_submitted_at: self.client_submitted_at,
+            client_sent_at: self.client_sent_at,
+        }
+    }
+
+    fn into_submission(self, id: Uuid, preferred: Language, content_sha256: [u8; 32]) -> Result<Submission, Refused> {
+        let submitted = self.client_submitted_at.ok_or_else(|| Refused::at("/client_submitted_at", Fault::Required))?;
+        Ok(Submission {
+            id,
+            form_id: self.form_id,
+            bank_version: self.bank_version,
+            mode: self.mode,
+            supervised: self.supervised.unwrap_or(false),
+            language: self.language.unwrap_or(preferred),
+            campaign: self.campaign,
+            plan: self.plan,
+            revision: self.revision.unwrap_or(0),
+            answers: self.answers,
+            client_started_at: self.client_started_at,
+            client_submitted_at: submitted,
+            client_sent_at: self.client_sent_at,
+            content_sha256,
+        })
+    }
+}
+
+/// What "the same content" means: the body without `client_sent_at`, members in order of their names.
+fn content_sha256(mut json: Value) -> [u8; 32] {
+    if let Some(members) = json.as_object_mut() {
+        members.remove("client_sent_at");
+    }
+    json.sort_all_objects();
+    Sha256::digest(json.to_string()).into()
+}
+
+pub async fn put(state: Shared, citizen: Citizen, id: web::Path<String>, body: Body<AttemptBody>) -> Answer {
+    let id = read_phone_made_id(&id).ok_or_else(|| Refused::at("{id}", Fault::BadFormat))?;
+    let Citizen { context, identity } = citizen;
+    let language = context.language;
+    let Body { value: body, json } = body;
+    let faults = body.faults();
+    if !faults.is_empty() {
+        return Err(Refused::invalid(faults).into());
+    }
+    let delivered = match body.state {
+        SentState::Draft => {
+            let draft = body.into_draft(id, language);
+            at_desk(&state, move |desk| attempts::save_draft(desk, &context, &identity, &draft)).await?
+        }
+        SentState::Submitted => {
+            let submission = body.into_submission(id, language, content_sha256(json))?;
+            at_desk(&state, move |desk| attempts::submit(desk, &context, &identity, &submission)).await?
+        }
+    };
+    let status = match delivered.attempt.state {
+        AttemptState::Quarantined => StatusCode::ACCEPTED,
+        _ if delivered.is_new => StatusCode::CREATED,
+        _ => StatusCode::OK,
+    };
+    Ok(HttpResponse::build(status).json(DeliveredDocument::new(&state, delivered, language)))
+}
+
+pub async fn get(state: Shared, citizen: Citizen, id: web::Path<String>) -> Answer {
+    let id = Uuid::try_parse(&id).map_err(|_| Refusal::NotFound)?;
+    let Citizen { context, identity } = citizen;
+    let delivered = at_desk(&state, move |desk| attempts::get(desk, &identity, id)).await?;
+    Ok(HttpResponse::Ok().json(DeliveredDocument::new(&state, delivered, context.language)))
+}
+
+pub async fn list(state: Shared, request: HttpRequest, citizen: Citizen, query: Query) -> Answer {
+    let identity = citizen.identity;
+    let (after, limit) = (query.cursor(read_cursor)?, query.limit()?);
+    let page = at_desk(&state, move |desk| attempts::list(desk, &identity, after, limit)).await?;
+    let document = PageDocument::of(page, AttemptSummary::from);
+    let mut response = HttpResponse::Ok().json(&document);
+    document.link(&request, &mut response);
+    Ok(response)
+}
+
+#[derive(Serialize)]
+struct DeliveredDocument {
+    attempt: AttemptDocument,
+    profile: Option<ProfileDocument>,
+}
+
+impl DeliveredDocument {
+    fn new(state: &Shared, delivered: Delivered, language: Language) -> Self {
+        let profile = delivered.profile.map(|profile| ProfileDocument::new(&state.desk, profile, language));
+        let answers = delivered.attempt.answers.clone();
+        Self { attempt: AttemptDocument { head: delivered.attempt.into(), answers }, profile }
+    }
+}
+
+/// What attempt and summary have in common.
+#[derive(Serialize)]
+struct AttemptHead {
+    id: Uuid,
+    state: AttemptState,
+    revision: i64,
+    form_id: String,
+    bank_version: String,
+    mode: Mode,
+    supervised: bool,
+    language: Language,
+    campaign: Option<String>,
+    area_code: Option<String>,
+    hamlet_code: Option<String>,
+    client_started_at: Option<Timestamp>,
+    client_submitted_at: Option<Timestamp>,
+    client_sent_at: Option<Timestamp>,
+    received_at: Timestamp,
+    taken_at: Option<Timestamp>,
+    flags: Vec<Flag>,
+}
+
+#[derive(Serialize)]
+struct AttemptDocument {
+    #[serde(flatten)]
+    head: AttemptHead,
+    answers: Vec<ItemAnswer>,
+}
+
+#[derive(Serialize)]
+struct AttemptSummary {
+    #[serde(flatten)]
+    head: AttemptHead,
+    answered: usize,
+}
+
+impl From<Attempt> for AttemptSummary {
+    fn from(attempt: Attempt) -> Self {
+        let answered = attempt.answers.len();
+        Self { head: attempt.into(), answered }
+    }
+}
+
+impl From<Attempt> for AttemptHead {
+    fn from(attempt: Attempt) -> Self {
+        Self {
+            id: attempt.id,
+            state: attempt.state,
+            revision: attempt.revision,
+            form_id: attempt.form_id,
+            bank_version: attempt.bank_version,
+            mode: attempt.mode,
+            supervised: attempt.supervised,
+            language: attempt.language,
+            campaign: attempt.campaign,
+            area_code: attempt.area_code,
+            hamlet_code: attempt.hamlet_code,
+            client_started_at: attempt.client_started_at,
+            client_submitted_at: attempt.client_submitted_at,
+            client_sent_at: attempt.client_sent_at,
+            received_at: attempt.received_at,
+            taken_at: attempt.taken_at,
+            flags: attempt.flags,
+        }
+    }
+}

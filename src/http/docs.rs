@@ -1,0 +1,61 @@
+//! The contract, its page, and a page for each problem.
+
+use std::sync::{Arc, OnceLock};
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::callers::Visitor;
+use super::content::{Freshness, Variants};
+use super::{Answer, Shared};
+use crate::domain::refusal::{Fault, Refusal};
+
+const CONTRACT: &str = include_str!("../../openapi.yaml");
+
+/// What the page of the contract needs: its own files, and styles that its script sets.
+const DOCS_POLICY: &str =
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
+
+pub async fn contract(state: Shared, request: HttpRequest) -> Answer {
+    let build = || Variants::new(CONTRACT.as_bytes().to_vec(), "application/yaml", None);
+    Ok(state.content.get("openapi.yaml".to_owned(), build).answer(&request, Freshness::Revalidate))
+}
+
+pub async fn index() -> Answer {
+    Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish())
+}
+
+/// A file of the vendored page, which loads nothing from elsewhere.
+pub async fn file(name: web::Path<String>) -> Answer {
+    static SETTINGS: OnceLock<Arc<utoipa_swagger_ui::Config<'static>>> = OnceLock::new();
+    let settings = SETTINGS.get_or_init(|| Arc::new(utoipa_swagger_ui::Config::from("/openapi.yaml")));
+    let found = utoipa_swagger_ui::serve(&name, Arc::clone(settings)).ok().flatten().ok_or(Refusal::NotFound)?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CONTENT_SECURITY_POLICY, DOCS_POLICY));
+    Ok(response.content_type(found.content_type).body(found.bytes.into_owned()))
+}
+
+pub async fn problem(state: Shared, request: HttpRequest, visitor: Visitor, code: web::Path<String>) -> Answer {
+    let refusal = Refusal::from_code(&code).ok_or(Refusal::NotFound)?;
+    let language = visitor.context.language;
+    let variants = state.content.get(format!("problem/{}/{}", refusal.code(), language.tag()), || {
+        let texts = &state.desk.texts;
+        let (words, page, tag) = (texts.problem(refusal), &texts.problem_page, language.tag());
+        let (title, detail) = (words.title.get(language), words.detail.get(language));
+        let mut html = format!(
+            "<!doctype html><html lang=\"{tag}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+             <title>{title}</title><h1>{title}</h1><p>{detail}</p><p>{}: <code>{}</code></p>",
+            page.code.get(language),
+            refusal.code(),
+        );
+        if refusal == Refusal::InvalidContent {
+            html.push_str(&format!("<h2>{}</h2><dl>", page.faults.get(language)));
+            for fault in Fault::ALL {
+                html.push_str(&format!("<dt><code>{}</code><dd>{}", fault.code(), texts.fault(*fault).get(language)));
+            }
+            html.push_str("</dl>");
+        }
+        Variants::new(html.into_bytes(), "text/html; charset=utf-8", Some(language))
+    });
+    Ok(variants.answer(&request, Freshness::Revalidate))
+}

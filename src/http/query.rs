@@ -1,0 +1,78 @@
+//! Query parameters: each at most once, unknown ones passed over.
+
+use std::collections::HashMap;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error as ValueError, StrDeserializer};
+use std::future::{Ready, ready};
+
+use super::problem::Problem;
+use crate::domain::refusal::{Fault, Refusal, Refused};
+
+/// Entries on a page: the default and the most.
+pub const PAGE_DEFAULT: usize = 20;
+pub const PAGE_LIMIT: usize = 100;
+
+/// The query of a request, in NFC.
+pub struct Query(HashMap<String, String>);
+
+impl FromRequest for Query {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::parse(request.query_string()))
+    }
+}
+
+impl Query {
+    fn parse(text: &str) -> Result<Self, Problem> {
+        let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(text);
+        let mut parameters = HashMap::new();
+        for (name, value) in pairs.map_err(|_| Refusal::MalformedRequest)?.into_inner() {
+            if value.contains('\0') {
+                return Err(Refused::at(format!("?{name}"), Fault::NullCharacter).into());
+            }
+            if parameters.insert(name, value).is_some() {
+                return Err(Refusal::RepeatedParameter.into());
+            }
+        }
+        Ok(Self(parameters))
+    }
+
+    /// A parameter as text of at most `most` characters, normalised.
+    pub fn text(&self, name: &str, most: usize) -> Result<Option<String>, Problem> {
+        use unicode_normalization::UnicodeNormalization;
+        let text: Option<String> = self.0.get(name).map(|text| text.nfc().collect());
+        match text {
+            Some(text) if text.chars().count() > most => Err(Refused::at(format!("?{name}"), Fault::TooLong).into()),
+            text => Ok(text),
+        }
+    }
+
+    /// A parameter as one of an enumeration's codes.
+    pub fn code<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Problem> {
+        let read = |text: &String| {
+            let deserializer: StrDeserializer<'_, ValueError> = text.as_str().into_deserializer();
+            T::deserialize(deserializer).map_err(|_| Refused::at(format!("?{name}"), Fault::NotAllowed).into())
+        };
+        self.0.get(name).map(read).transpose()
+    }
+
+    /// How many entries a page shall have, 1 to 100.
+    pub fn limit(&self) -> Result<usize, Problem> {
+        let Some(text) = self.0.get("limit") else { return Ok(PAGE_DEFAULT) };
+        let limit: usize = text.parse().map_err(|_| Refused::at("?limit", Fault::WrongType))?;
+        if (1..=PAGE_LIMIT).contains(&limit) { Ok(limit) } else { Err(Refused::at("?limit", Fault::OutOfRange).into()) }
+    }
+
+    /// A place in a list, read by `read`.
+    pub fn cursor<T>(&self, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+        let cursor =
+            self.0.get("cursor").map(|text| read(text).ok_or_else(|| Refused::at("?cursor", Fault::BadFormat)));
+        Ok(cursor.transpose()?)
+    }
+}

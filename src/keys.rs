@@ -1,0 +1,5 @@
+//! Floor 2, the safe: passwords, access tokens and the files that hold secrets.
+
+pub mod files;
+pub mod passwords;
+pub mod tokens;
