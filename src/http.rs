@@ -18,8 +18,11 @@ pub mod server;
 
 use std::sync::Arc;
 
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
+use serde::Serialize;
 
+use crate::domain::language::Language;
 use crate::domain::time::Timestamp;
 use crate::service::{self, Desk};
 use problem::Problem;
@@ -31,7 +34,6 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct State {
     pub desk: Arc<Desk>,
     pub clock: Clock,
-    pub public_origin: String,
     pub trusted_proxies: Vec<std::net::IpAddr>,
     pub minimum_client: String,
     pub content: content::Cache,
@@ -43,6 +45,11 @@ pub type Shared = web::Data<State>;
 
 /// What a handler answers.
 pub type Answer = Result<HttpResponse, Problem>;
+
+/// An answer in the words of a person's language.
+fn localized(status: StatusCode, language: Language, document: &impl Serialize) -> HttpResponse {
+    HttpResponse::build(status).insert_header((header::CONTENT_LANGUAGE, language.tag())).json(document)
+}
 
 /// Goes down to the desk on a thread that may wait.
 async fn at_desk<T: Send + 'static>(

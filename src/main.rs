@@ -60,6 +60,7 @@ fn main() -> ExitCode {
     })
 }
 
+#[expect(clippy::disallowed_methods, reason = "here the environment and the first randomness come in")]
 fn serve() -> Result<ExitCode, start::CannotStart> {
     let config = Config::read(|name| std::env::var(name).ok()).map_err(|faults| {
         let lines = faults.iter().map(|fault| format!("{} should be {}\n", fault.variable, fault.expected));

@@ -130,5 +130,5 @@ pub fn cursor(at: Timestamp, id: Uuid) -> String {
 pub fn read_cursor(text: &str) -> Option<(Timestamp, Uuid)> {
     let bytes: [u8; 24] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
     let (at, id) = bytes.split_at(8);
-    Some((Timestamp::from_unix_milliseconds(i64::from_be_bytes(at.try_into().ok()?)), Uuid::from_slice(id).ok()?))
+    Some((Timestamp::checked(i64::from_be_bytes(at.try_into().ok()?))?, Uuid::from_slice(id).ok()?))
 }

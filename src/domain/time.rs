@@ -16,9 +16,13 @@ impl Timestamp {
 
     /// Reads RFC 3339 with any offset and 0 to 9 decimals; finer than a millisecond is cut off. Years 1 to 9999.
     pub fn parse(text: &str) -> Option<Self> {
-        let parsed = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc);
-        let year_1 = DateTime::<Utc>::from_timestamp(-62_135_596_800, 0)?;
-        (parsed >= year_1).then(|| Self::from_unix_milliseconds(parsed.timestamp_millis()))
+        Self::checked(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis())
+    }
+
+    /// An instant from outside: `None` before the year 1 and after the year 9999.
+    pub fn checked(unix_milliseconds: i64) -> Option<Self> {
+        const YEARS_1_TO_9999: std::ops::Range<i64> = -62_135_596_800_000..253_402_300_800_000;
+        YEARS_1_TO_9999.contains(&unix_milliseconds).then_some(Self { unix_milliseconds })
     }
 
     pub const fn plus_seconds(self, seconds: i64) -> Self {
@@ -83,6 +87,7 @@ mod tests {
         }
         assert_eq!(Timestamp::parse("2026-11-21"), None);
         assert_eq!(Timestamp::parse("0000-01-01T00:00:00Z"), None);
+        assert_eq!(Timestamp::parse("9999-12-31T23:59:59-01:00"), None);
     }
 
     #[test]

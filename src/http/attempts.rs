@@ -13,7 +13,7 @@ use super::body::{Body, read_phone_made_id};
 use super::callers::Citizen;
 use super::profiles::ProfileDocument;
 use super::query::Query;
-use super::{Answer, Shared, at_desk};
+use super::{Answer, Shared, at_desk, localized};
 use crate::domain::attempt::{Answer as ItemAnswer, Draft, Flag, Mode, Submission};
 use crate::domain::language::Language;
 use crate::domain::refusal::{Fault, FieldFault, Refusal, Refused};
@@ -148,14 +148,13 @@ pub async fn put(state: Shared, citizen: Citizen, id: web::Path<String>, body: B
         _ if delivered.is_new => StatusCode::CREATED,
         _ => StatusCode::OK,
     };
-    Ok(HttpResponse::build(status).json(DeliveredDocument::new(&state, delivered, language)))
+    Ok(localized(status, language, &DeliveredDocument::new(&state, delivered, language)))
 }
 
 pub async fn get(state: Shared, citizen: Citizen, id: web::Path<String>) -> Answer {
     let id = Uuid::try_parse(&id).map_err(|_| Refusal::NotFound)?;
-    let Citizen { context, identity } = citizen;
-    let delivered = at_desk(&state, move |desk| attempts::get(desk, &identity, id)).await?;
-    Ok(HttpResponse::Ok().json(DeliveredDocument::new(&state, delivered, context.language)))
+    let attempt = at_desk(&state, move |desk| attempts::get(desk, &citizen.identity, id)).await?;
+    Ok(HttpResponse::Ok().json(AttemptDocument::from(attempt)))
 }
 
 pub async fn list(state: Shared, request: HttpRequest, citizen: Citizen, query: Query) -> Answer {
@@ -177,8 +176,7 @@ struct DeliveredDocument {
 impl DeliveredDocument {
     fn new(state: &Shared, delivered: Delivered, language: Language) -> Self {
         let profile = delivered.profile.map(|profile| ProfileDocument::new(&state.desk, profile, language));
-        let answers = delivered.attempt.answers.clone();
-        Self { attempt: AttemptDocument { head: delivered.attempt.into(), answers }, profile }
+        Self { attempt: delivered.attempt.into(), profile }
     }
 }
 
@@ -216,6 +214,13 @@ struct AttemptSummary {
     #[serde(flatten)]
     head: AttemptHead,
     answered: usize,
+}
+
+impl From<Attempt> for AttemptDocument {
+    fn from(mut attempt: Attempt) -> Self {
+        let answers = std::mem::take(&mut attempt.answers);
+        Self { head: attempt.into(), answers }
+    }
 }
 
 impl From<Attempt> for AttemptSummary {

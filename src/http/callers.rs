@@ -65,6 +65,7 @@ impl FromRequest for Account {
 /// A citizen, for their own attempts and profiles. Every account may take the quiz.
 pub type Citizen = Account;
 
+#[expect(clippy::disallowed_methods, reason = "here randomness comes in")]
 fn context(request: &HttpRequest) -> Result<Context, Problem> {
     let state = request.app_data::<Shared>().ok_or_else(Problem::internal)?;
     let note = request.extensions().get::<RequestNote>().cloned().ok_or_else(Problem::internal)?;

@@ -23,7 +23,7 @@ const URI_BYTES: usize = 4096;
 pub async fn frame(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse, Error> {
     let started = Instant::now();
     let state = request.app_data::<Shared>().cloned().ok_or_else(Problem::internal)?;
-    let note = RequestNote { request_id: Uuid::now_v7().to_string(), language: language(request.headers()) };
+    let note = RequestNote { request_id: request_id(), language: language(request.headers()) };
     request.extensions_mut().insert(note.clone());
     let response = match refused_address(&request) {
         Some(refusal) => request.error_response(Problem::from(refusal)).map_into_boxed_body(),
@@ -33,6 +33,11 @@ pub async fn frame(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     common_headers(&note, response.headers_mut());
     record(&note, &response, started);
     Ok(response)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a name for the log, not data")]
+fn request_id() -> String {
+    Uuid::now_v7().to_string()
 }
 
 /// Addresses that go no further: too long, or with a U+0000 that a database would choke on.

@@ -1,6 +1,7 @@
 //! `/v1/me/profile` and its history, in the words of the citizen's language.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -8,7 +9,7 @@ use super::areas::PageDocument;
 use super::callers::Citizen;
 use super::items::{ResourceDocument, sub_skill_code};
 use super::query::Query;
-use super::{Answer, Shared, at_desk};
+use super::{Answer, Shared, at_desk, localized};
 use crate::domain::attempt::{Flag, Mode};
 use crate::domain::bank::Bank;
 use crate::domain::competency::Competency;
@@ -186,14 +187,14 @@ impl Words<'_> {
 pub async fn current(state: Shared, citizen: Citizen) -> Answer {
     let Citizen { context, identity } = citizen;
     let profile = at_desk(&state, move |desk| profiles::current(desk, identity.account_id)).await?;
-    Ok(HttpResponse::Ok().json(ProfileDocument::new(&state.desk, profile, context.language)))
+    Ok(localized(StatusCode::OK, context.language, &ProfileDocument::new(&state.desk, profile, context.language)))
 }
 
 pub async fn get(state: Shared, citizen: Citizen, id: web::Path<String>) -> Answer {
     let id = Uuid::try_parse(&id).map_err(|_| Refusal::NotFound)?;
     let Citizen { context, identity } = citizen;
     let profile = at_desk(&state, move |desk| profiles::get(desk, identity.account_id, id)).await?;
-    Ok(HttpResponse::Ok().json(ProfileDocument::new(&state.desk, profile, context.language)))
+    Ok(localized(StatusCode::OK, context.language, &ProfileDocument::new(&state.desk, profile, context.language)))
 }
 
 pub async fn list(state: Shared, request: HttpRequest, citizen: Citizen, query: Query) -> Answer {
@@ -201,7 +202,7 @@ pub async fn list(state: Shared, request: HttpRequest, citizen: Citizen, query: 
     let (after, limit) = (query.cursor(read_cursor)?, query.limit()?);
     let page = at_desk(&state, move |desk| profiles::list(desk, identity.account_id, after, limit)).await?;
     let document = PageDocument::of(page, |profile| ProfileDocument::new(&state.desk, profile, context.language));
-    let mut response = HttpResponse::Ok().json(&document);
+    let mut response = localized(StatusCode::OK, context.language, &document);
     document.link(&request, &mut response);
     Ok(response)
 }

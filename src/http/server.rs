@@ -34,6 +34,7 @@ pub struct Bound {
 }
 
 /// The clock of the machine.
+#[expect(clippy::disallowed_methods, reason = "here the time comes in")]
 pub fn machine_clock() -> Clock {
     Arc::new(|| Timestamp::from_unix_milliseconds(chrono::Utc::now().timestamp_millis()))
 }
@@ -49,7 +50,6 @@ pub fn bind(config: &Config, desk: Desk, clock: Clock) -> std::io::Result<Bound>
     let state = web::Data::new(State {
         desk: Arc::new(desk),
         clock,
-        public_origin: config.public_origin.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         minimum_client: config.minimum_client.clone(),
         content: content::Cache::default(),

@@ -91,6 +91,9 @@ fn sign_in_again(
     registration: &Registration,
     known: AccountRow,
 ) -> Result<SignedIn, Error> {
+    // The same door as signing in, so the same count.
+    let subject = known.id.0.to_string();
+    sessions::count_attempt(desk, context.now, &subject)?;
     let verdict = desk.passwords.verify(registration.password.expose_secret(), known.password_hash.as_deref())?;
     if verdict == Verdict::Wrong || known.state == AccountState::Disabled.code() {
         return Err(Refusal::ContentConflict.into());

@@ -8,7 +8,7 @@ use super::sessions::Identity;
 use super::{Context, Desk, Error, Page, cursor};
 use crate::domain::answers;
 use crate::domain::attempt::{self, Answer, Draft, Flag, Mode, Submission};
-use crate::domain::consent::Purpose;
+use crate::domain::consent::{Consents, Purpose};
 use crate::domain::language::Language;
 use crate::domain::profile::{Estimates, choose_current, profile_id};
 use crate::domain::refusal::{Fault, Refusal, Refused};
@@ -79,7 +79,7 @@ pub fn save_draft(desk: &Desk, context: &Context, identity: &Identity, draft: &D
         if let Some(row) = store::attempts::find(db, citizen_id, draft.id)? {
             return Ok(Some(row));
         }
-        let account = account(db, citizen_id)?;
+        let account = hold_account(db, citizen_id)?;
         is_new = store::attempts::find_draft(db, citizen_id, draft.id)?.is_none();
         let row = DraftRow {
             citizen_id: Key(citizen_id),
@@ -119,8 +119,7 @@ pub fn submit(
     if submission.answers.is_empty() {
         return Err(Refused::at("/answers", Fault::NoAnswers).into());
     }
-    let account = desk.store.read(|db| account(db, identity.account_id))?;
-    let mut row = attempt_row(context, &account, submission);
+    let mut row = attempt_row(context, identity, submission);
     let profile = match desk.library.find(&submission.bank_version) {
         Some(edition) => {
             check(edition, &submission.form_id, &submission.answers)?;
@@ -133,7 +132,7 @@ pub fn submit(
             None
         }
     };
-    let inserted = desk.store.write(&context.entry(), |db| keep(db, &account, &row, profile.as_ref()))?;
+    let inserted = desk.store.write(&context.entry(), |db| keep(db, &mut row, profile.as_ref()))?;
     if inserted {
         return delivered(desk, row, true);
     }
@@ -146,8 +145,10 @@ fn require_consent(identity: &Identity) -> Result<(), Error> {
     if identity.consents.has(Purpose::Profile) { Ok(()) } else { Err(Refusal::ConsentWithdrawn.into()) }
 }
 
-fn account(db: &mut Db, citizen_id: Uuid) -> Result<AccountRow, Error> {
-    store::accounts::find(db, citizen_id)?.ok_or_else(|| Refusal::SessionEnded.into())
+/// The citizen's account, held for this transaction; it must still consent.
+fn hold_account(db: &mut Db, citizen_id: Uuid) -> Result<AccountRow, Error> {
+    let account = store::accounts::find_and_hold(db, citizen_id)?.ok_or(Refusal::SessionEnded)?;
+    if Consents(account.consents).has(Purpose::Profile) { Ok(account) } else { Err(Refusal::ConsentWithdrawn.into()) }
 }
 
 fn check(edition: &Edition, form_id: &str, answers: &[Answer]) -> Result<(), Error> {
@@ -165,12 +166,12 @@ fn repeat(desk: &Desk, row: AttemptRow, submission: &Submission) -> Result<Deliv
     delivered(desk, row, false)
 }
 
-/// The row of an attempt before it is scored.
-fn attempt_row(context: &Context, account: &AccountRow, submission: &Submission) -> AttemptRow {
+/// The row of an attempt before it is scored and placed.
+fn attempt_row(context: &Context, identity: &Identity, submission: &Submission) -> AttemptRow {
     let received = context.now;
     let skewed = attempt::clock_is_skewed(received, submission.client_sent_at);
     AttemptRow {
-        citizen_id: account.id,
+        citizen_id: Key(identity.account_id),
         id: Key(submission.id),
         state: SCORED,
         form_id: submission.form_id.clone(),
@@ -178,8 +179,8 @@ fn attempt_row(context: &Context, account: &AccountRow, submission: &Submission)
         mode: submission.mode.number(),
         supervised: submission.supervised,
         language: submission.language.tag().to_owned(),
-        area_code: account.area_code.clone(),
-        hamlet_code: account.hamlet_code.clone(),
+        area_code: None,
+        hamlet_code: None,
         helper_id: None,
         campaign: submission.campaign.clone(),
         plan: submission.plan.clone(),
@@ -227,12 +228,10 @@ fn score_into(
 }
 
 /// Writes attempt, profile and current profile, and takes the draft away. False where the attempt was there already.
-fn keep(
-    db: &mut Db,
-    account: &AccountRow,
-    row: &AttemptRow,
-    profile: Option<&ProfileRow>,
-) -> Result<(bool, Event), Error> {
+fn keep(db: &mut Db, row: &mut AttemptRow, profile: Option<&ProfileRow>) -> Result<(bool, Event), Error> {
+    let account = hold_account(db, row.citizen_id.0)?;
+    row.area_code.clone_from(&account.area_code);
+    row.hamlet_code.clone_from(&account.hamlet_code);
     let event = Event::new("attempt.submitted", row.id.0)
         .about(row.citizen_id.0)
         .in_area(row.area_code.as_deref())
@@ -243,7 +242,7 @@ fn keep(
     store::attempts::delete_draft(db, row.citizen_id.0, row.id.0)?;
     if let Some(profile) = profile {
         store::profiles::insert(db, profile)?;
-        put_current(db, account)?;
+        put_current(db, &account)?;
     }
     Ok((true, event))
 }
@@ -357,16 +356,12 @@ fn from_draft(row: DraftRow) -> Result<Attempt, Error> {
 ///
 /// # Errors
 /// `not-found`, for another citizen's too.
-pub fn get(desk: &Desk, identity: &Identity, id: Uuid) -> Result<Delivered, Error> {
+pub fn get(desk: &Desk, identity: &Identity, id: Uuid) -> Result<Attempt, Error> {
     let citizen_id = identity.account_id;
-    let (attempt, draft) = desk.store.read(|db| {
-        Ok::<_, Error>((store::attempts::find(db, citizen_id, id)?, store::attempts::find_draft(db, citizen_id, id)?))
-    })?;
-    match (attempt, draft) {
-        (Some(row), _) => delivered(desk, row, false),
-        (None, Some(draft)) => Ok(Delivered { attempt: from_draft(draft)?, profile: None, is_new: false }),
-        (None, None) => Err(Refusal::NotFound.into()),
-    }
+    desk.store.read(|db| match store::attempts::find(db, citizen_id, id)? {
+        Some(row) => from_row(desk, row),
+        None => from_draft(store::attempts::find_draft(db, citizen_id, id)?.ok_or(Refusal::NotFound)?),
+    })
 }
 
 /// The citizen's attempts: on the first page the drafts, then the submitted ones, the last taken first.

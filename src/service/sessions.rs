@@ -104,7 +104,7 @@ fn find_by_login(db: &mut Db, login: &str) -> Result<Option<AccountRow>, Error> 
 }
 
 /// Counts a sign-in as failed before it is looked at, so that many at once gain nothing; success takes the count back.
-fn count_attempt(desk: &Desk, now: Timestamp, subject: &str) -> Result<(), Error> {
+pub(super) fn count_attempt(desk: &Desk, now: Timestamp, subject: &str) -> Result<(), Error> {
     if !desk.rate_limits {
         return Ok(());
     }
@@ -209,7 +209,11 @@ pub fn refresh(desk: &Desk, context: &mut Context, refresh_token: &str) -> Resul
         // Read again: another process may have used the token before this one held the session.
         let token = store::sessions::find_token(db, &token_hash)?.ok_or(Error::Broken("a token vanished"))?;
         let idle_end = before.last_used_at.0.plus_seconds(session.idle_seconds);
-        if session.ended_at.is_some() || context.now >= idle_end.min(session.expires_at.0) {
+        if context.now >= idle_end.min(session.expires_at.0) {
+            store::sessions::end(db, session.id.0, context.now, "expired")?;
+            return Ok(Refreshed::Ended(Some(session.id.0)));
+        }
+        if session.ended_at.is_some() {
             return Ok(Refreshed::Ended(None));
         }
         let successor = match &token.successor_hash {

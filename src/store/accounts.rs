@@ -73,6 +73,16 @@ pub fn find(db: &mut Db, id: Uuid) -> Result<Option<AccountRow>, Error> {
     Ok(each!(db, |c| accounts::table.find(Key(id)).select(AccountRow::as_select()).first(c).optional())?)
 }
 
+/// As [`find`], and holds the account until the transaction ends, so that two writes for one person queue.
+pub fn find_and_hold(db: &mut Db, id: Uuid) -> Result<Option<AccountRow>, Error> {
+    if let Db::Postgres(connection) = db {
+        let held = accounts::table.find(Key(id)).select(AccountRow::as_select()).for_no_key_update();
+        return Ok(held.first(&mut **connection).optional()?);
+    }
+    // SQLite has one writer, and a transaction of ours is it from the start.
+    find(db, id)
+}
+
 pub fn find_by_login_phone(db: &mut Db, e164: &str) -> Result<Option<AccountRow>, Error> {
     let query = accounts::table.filter(accounts::login_phone.eq(e164));
     Ok(each!(db, |c| query.select(AccountRow::as_select()).first(c).optional())?)

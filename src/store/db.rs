@@ -17,6 +17,10 @@ const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqli
 const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; \
      PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 20000; PRAGMA temp_store = MEMORY;";
 
+/// Nothing that a request asks for takes so long; what does must not hold a connection or a lock.
+const POSTGRES_SETTINGS: &str =
+    "SET statement_timeout = '15s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s'";
+
 /// How long a request waits for a connection before it answers "unavailable".
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -101,7 +105,11 @@ impl r2d2::ManageConnection for Location {
     type Error = Error;
 
     fn connect(&self) -> Result<Db, Error> {
-        self.connect()
+        let mut db = self.connect()?;
+        if let Db::Postgres(connection) = &mut db {
+            connection.batch_execute(POSTGRES_SETTINGS)?;
+        }
+        Ok(db)
     }
 
     fn is_valid(&self, db: &mut Db) -> Result<(), Error> {
