@@ -7,7 +7,7 @@ use congdanso::config::Config;
 use congdanso::domain::assemble::assemble;
 use congdanso::domain::language::Language;
 use congdanso::domain::lint::{self, Severity};
-use congdanso::http::server;
+use congdanso::http::{health, server};
 use congdanso::service::{Context, start};
 
 #[global_allocator]
@@ -25,6 +25,8 @@ struct Arguments {
 enum Command {
     /// Start the service (what happens without a command, too)
     Serve,
+    /// Ask the service that runs here whether it is ready; ends with 1 where it is not
+    Healthy,
     /// Work on the item bank
     #[command(subcommand)]
     Items(ItemsCommand),
@@ -51,6 +53,7 @@ enum ItemsCommand {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve(),
+        Command::Healthy => ask_health(),
         Command::Items(ItemsCommand::Lint { json }) => lint_items(json),
         Command::Items(ItemsCommand::Assemble { seed, into }) => assemble_forms(seed, &into),
     };
@@ -60,12 +63,9 @@ fn main() -> ExitCode {
     })
 }
 
-#[expect(clippy::disallowed_methods, reason = "here the environment and the first randomness come in")]
+#[expect(clippy::disallowed_methods, reason = "here the first randomness comes in")]
 fn serve() -> Result<ExitCode, start::CannotStart> {
-    let config = Config::read(|name| std::env::var(name).ok()).map_err(|faults| {
-        let lines = faults.iter().map(|fault| format!("{} should be {}\n", fault.variable, fault.expected));
-        start::CannotStart(format!("the configuration is wrong:\n{}", lines.collect::<String>()))
-    })?;
+    let config = configuration()?;
     log_to_stdout(&config.log_filter);
     let clock = server::machine_clock();
     let mut context = Context::new(clock(), "start".to_owned(), Language::Vi, None, rand::random());
@@ -76,6 +76,22 @@ fn serve() -> Result<ExitCode, start::CannotStart> {
     welcome(&config, &bound, setup_code.as_deref());
     actix_web::rt::System::new().block_on(bound.run())?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[expect(clippy::disallowed_methods, reason = "here the environment comes in")]
+fn configuration() -> Result<Config, start::CannotStart> {
+    Config::read(|name| std::env::var(name).ok()).map_err(|faults| {
+        let lines = faults.iter().map(|fault| format!("{} should be {}\n", fault.variable, fault.expected));
+        start::CannotStart(format!("the configuration is wrong:\n{}", lines.collect::<String>()))
+    })
+}
+
+fn ask_health() -> Result<ExitCode, start::CannotStart> {
+    let mut address = configuration()?.listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    Ok(if health::ask(address)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// One JSON object a line on standard output.

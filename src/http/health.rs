@@ -1,5 +1,7 @@
 //! `/health/live`: the process answers. `/health/ready`: it can do its work.
 
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use actix_web::HttpResponse;
@@ -38,4 +40,17 @@ pub async fn ready(state: Shared) -> Answer {
         }
         _ => Err(Refused::retry_after(Refusal::Unavailable, 1).into()),
     }
+}
+
+/// Asks a running service whether it is ready: for health checks where there is no HTTP client.
+///
+/// # Errors
+/// Where nobody answers in time.
+pub fn ask(address: SocketAddr) -> std::io::Result<bool> {
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(2 * PATIENCE))?;
+    stream.write_all(b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut status_line = [0; 12];
+    stream.read_exact(&mut status_line)?;
+    Ok(status_line.ends_with(b" 200"))
 }
