@@ -1,10 +1,11 @@
 //! How answers become abilities, bands and levels: pure functions of numbers.
 //!
 //! The metric is logistic with D = 1; an ability is in logits of a population with mean 0 and
-//! standard deviation 1. Read in this order: [`item_response`] (what one answer says),
-//! [`quadrature`] (what several say, as a density), [`ability`] (one competency),
-//! [`second_order`] (all competencies, which inform each other), [`levels`] (the words people
-//! are shown), [`scoring`] (one attempt from answers to words) and [`rapid`] (which answers count).
+//! standard deviation 1. Read in this order: [`item_response`] (how an ability makes answers),
+//! [`answer`] (what one answer says), [`quadrature`] (what several say, as a density),
+//! [`ability`] and [`point_estimates`] (one competency), [`second_order`] (all, which inform each
+//! other), [`levels`] (the words people are shown), [`scoring`] (from answers to words) and
+//! [`rapid`] (which answers count).
 //!
 //! The same answers give the same bits on every machine: `exp`, `log`, `sin`, `cos` and `erfc`
 //! come from `libm`, nodes and order of summation are fixed by the model and the items, and
@@ -15,16 +16,20 @@
 use std::fmt;
 
 pub mod ability;
+pub mod answer;
 pub mod item_response;
 pub mod levels;
+pub mod point_estimates;
 pub mod quadrature;
 pub mod rapid;
 pub mod scoring;
 pub mod second_order;
 
-pub use ability::{Ability, Estimate, Prior};
-pub use item_response::{MAX_CATEGORIES, Parameters, ScoredAnswer};
+pub use ability::{Ability, Prior};
+pub use answer::ScoredAnswer;
+pub use item_response::{MAX_CATEGORIES, Parameters};
 pub use levels::{Band, Certainty, Cuts, OverallLevel};
+pub use point_estimates::{Estimate, maximum_a_posteriori, maximum_likelihood, weighted_likelihood};
 pub use quadrature::Posterior;
 pub use scoring::{AttemptScore, CompetencyScore, OverallScore, ScoringModel, score_attempt};
 pub use second_order::{JointPosterior, OverallPosterior, SecondOrder};
@@ -50,7 +55,8 @@ pub enum ScoringError {
     Cuts,
     /// Not one list of answers for each competency, or no competency at all.
     Competencies { expected: usize, found: usize },
-    /// The answers contradict the model so strongly that their likelihood is below the smallest number.
+    /// The answers contradict the model so strongly that their likelihood is below the smallest
+    /// number.
     Improbable,
 }
 

@@ -16,11 +16,11 @@ pub(super) const LANES: usize = 8;
 /// σ = 1 / (1 + e^{−a(θ − b)}) (Birnbaum 1968; Barton & Lord 1981).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Parameters {
-    discrimination: f64,
-    difficulties: [f64; MAX_CATEGORIES - 1],
-    steps: usize,
-    lower: f64,
-    upper: f64,
+    pub(super) discrimination: f64,
+    pub(super) difficulties: [f64; MAX_CATEGORIES - 1],
+    pub(super) steps: usize,
+    pub(super) lower: f64,
+    pub(super) upper: f64,
 }
 
 impl Parameters {
@@ -117,7 +117,7 @@ impl Parameters {
     }
 
     /// ln P(k | θ): finite however improbable the answer.
-    fn log_probability(&self, category: usize, theta: f64) -> f64 {
+    pub(super) fn log_probability(&self, category: usize, theta: f64) -> f64 {
         if self.has_asymptotes() {
             let curve = self.curve(theta);
             return libm::log(if category == 1 { curve.right } else { curve.wrong });
@@ -128,8 +128,8 @@ impl Parameters {
         z[category] - largest - libm::log(sum)
     }
 
-    /// Fisher information on θ: a² Var(K | θ) for partial credit (Muraki 1993, eq. 9); P′²/(PQ) with
-    /// asymptotes (Birnbaum 1968, §20.2).
+    /// Fisher information on θ: a² Var(K | θ) for partial credit (Muraki 1993); P′²/(PQ) with
+    /// asymptotes (Birnbaum 1968).
     pub fn information(&self, theta: f64) -> f64 {
         if self.has_asymptotes() {
             let curve = self.curve(theta);
@@ -141,7 +141,7 @@ impl Parameters {
     }
 
     /// d ln P(k | θ) / dθ.
-    fn slope(&self, category: usize, theta: f64) -> f64 {
+    pub(super) fn slope(&self, category: usize, theta: f64) -> f64 {
         if self.has_asymptotes() {
             let curve = self.curve(theta);
             return if category == 1 { curve.first / curve.right } else { -curve.first / curve.wrong };
@@ -149,8 +149,8 @@ impl Parameters {
         self.discrimination * (category as f64 - self.expected_score(theta))
     }
 
-    /// Warm's J = Σ_k P_k′ P_k″ / P_k (Warm 1989, eq. 9). For partial credit it is a³ times the third central
-    /// moment of K, which is dI/dθ.
+    /// Warm's J = Σ_k P_k′ P_k″ / P_k (Warm 1989). For partial credit it is a³ times the third
+    /// central moment of K, which is dI/dθ.
     pub(super) fn warm_term(&self, theta: f64) -> f64 {
         if self.has_asymptotes() {
             let curve = self.curve(theta);
@@ -203,109 +203,9 @@ fn weighted(p: &[f64; MAX_CATEGORIES], value: impl Fn(f64) -> f64) -> f64 {
     p.iter().enumerate().map(|(k, p)| p * value(k as f64)).sum()
 }
 
-/// One answer that counts: an item and the category chosen, which the item has.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ScoredAnswer {
-    parameters: Parameters,
-    category: usize,
-}
-
-impl ScoredAnswer {
-    /// # Errors
-    /// A category above the item's highest.
-    pub fn new(parameters: Parameters, category: usize) -> Result<Self, ScoringError> {
-        let highest = parameters.highest_category();
-        if category > highest {
-            return Err(ScoringError::Category { chosen: category, highest });
-        }
-        Ok(Self { parameters, category })
-    }
-
-    pub fn parameters(&self) -> &Parameters {
-        &self.parameters
-    }
-
-    pub fn category(&self) -> usize {
-        self.category
-    }
-
-    /// ln P(chosen category | θ).
-    pub fn log_likelihood(&self, theta: f64) -> f64 {
-        self.parameters.log_probability(self.category, theta)
-    }
-
-    /// d ln P(chosen category | θ) / dθ, Fisher's score.
-    pub fn slope(&self, theta: f64) -> f64 {
-        self.parameters.slope(self.category, theta)
-    }
-
-    /// No slope is steeper than a·m.
-    pub(super) fn slope_bound(&self) -> f64 {
-        self.parameters.discrimination * self.parameters.steps as f64
-    }
-
-    /// −d² ln P / dθ² is at most a² m² / 4, the largest variance m + 1 categories can have (Popoviciu 1935).
-    pub(super) fn curvature_bound(&self) -> f64 {
-        self.slope_bound() * self.slope_bound() / 4.0
-    }
-
-    /// P(chosen category) as θ → −∞ and as θ → +∞.
-    pub(super) fn limits(&self) -> [f64; 2] {
-        let Parameters { lower, upper, steps, .. } = self.parameters;
-        match self.category {
-            0 => [1.0 - lower, if steps == 1 { 1.0 - upper } else { 0.0 }],
-            k if k == steps => [if steps == 1 { lower } else { 0.0 }, upper],
-            _ => [0.0, 0.0],
-        }
-    }
-
-    /// Multiplies `likelihood[j]` by P(chosen category | first + j·step).
-    ///
-    /// On equally spaced nodes the odds of a step are a geometric sequence, so eight nodes share one
-    /// exponential. Odds are held within e^{±700/m}, so that their product stays a number.
-    pub(super) fn multiply_likelihood(&self, first: f64, step: f64, likelihood: &mut [f64]) {
-        let Self { parameters: item, category: chosen } = self;
-        let a = item.discrimination;
-        let limit = 700.0 / item.steps as f64;
-        let [below, above] = self.limits();
-        let (floor, span) = (below.min(above), item.upper - item.lower);
-        let rise: [f64; LANES] = powers(libm::exp(a * step));
-        let fall = rise.map(f64::recip);
-        for (chunk, lanes) in likelihood.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-            let theta = first + (chunk * LANES) as f64 * step;
-            let odds = |h: usize| libm::exp((a * (theta - item.difficulties[h])).clamp(-limit, limit));
-            // P(a better category) and P(a worse one), relative to P(chosen), by Horner's rule.
-            let (mut better, mut worse) = ([0.0; LANES], [0.0; LANES]);
-            for h in (*chosen..item.steps).rev() {
-                let odds = odds(h);
-                for (better, rise) in better.iter_mut().zip(&rise) {
-                    *better = odds * rise * (1.0 + *better);
-                }
-            }
-            for h in 0..*chosen {
-                let odds = odds(h).recip();
-                for (worse, fall) in worse.iter_mut().zip(&fall) {
-                    *worse = odds * fall * (1.0 + *worse);
-                }
-            }
-            for (lane, p) in lanes.iter_mut().enumerate() {
-                *p *= floor + span / (1.0 + better[lane] + worse[lane]);
-            }
-        }
-    }
-}
-
-/// 1, x, x² …
-fn powers(x: f64) -> [f64; LANES] {
-    let mut powers = [1.0; LANES];
-    for index in 1..LANES {
-        powers[index] = powers[index - 1] * x;
-    }
-    powers
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::answer::ScoredAnswer;
     use super::*;
 
     fn close(found: f64, expected: f64) {
@@ -339,7 +239,7 @@ mod tests {
         close(item.warm_term(0.0), 0.0);
     }
 
-    /// By hand: at θ = b, P = c + (1 − c)/2 and I = a² (Q/P) ((P − c)/(1 − c))² (Lord 1980, eq. 4-43).
+    /// By hand: at θ = b, P = c + (1 − c)/2 and I = a² (Q/P) ((P − c)/(1 − c))² (Birnbaum 1968).
     #[test]
     fn three_parameters_at_the_difficulty_are_as_computed_by_hand() {
         let item = Parameters::three_parameter(1.5, 0.7, 0.2).unwrap();
@@ -367,20 +267,6 @@ mod tests {
                 }
                 assert!((item.information(theta) - information).abs() < 1e-6);
                 assert!((item.warm_term(theta) - warm_term).abs() < 1e-5);
-            }
-        }
-    }
-
-    #[test]
-    fn likelihoods_on_nodes_are_the_probabilities() {
-        for item in every_model() {
-            for category in 0..=item.highest_category() {
-                let mut likelihood = [1.0; 64];
-                let answer = ScoredAnswer::new(item, category).unwrap();
-                answer.multiply_likelihood(-8.0, 0.25, &mut likelihood);
-                for (j, likelihood) in likelihood.into_iter().enumerate() {
-                    close(likelihood, item.probabilities(-8.0 + 0.25 * j as f64)[category]);
-                }
             }
         }
     }

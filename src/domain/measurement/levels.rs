@@ -22,6 +22,7 @@ pub enum Band {
 impl Band {
     pub const ALL: [Self; 3] = [Self::Learning, Self::Capable, Self::Confident];
 
+    /// As messages name it.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Learning => "learning",
@@ -47,6 +48,7 @@ pub enum OverallLevel {
 impl OverallLevel {
     pub const ALL: [Self; 4] = [Self::Starting, Self::Practised, Self::Independent, Self::Proficient];
 
+    /// As messages name it.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Starting => "starting",
@@ -68,6 +70,7 @@ pub enum Certainty {
 }
 
 impl Certainty {
+    /// As messages name it.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Firm => "firm",

@@ -1,14 +1,16 @@
 //! Several answers on equally spaced nodes, and the posterior density they make.
 //!
-//! For a smooth density on the whole line the trapezoidal rule converges exponentially (Trefethen &
-//! Weideman 2014): with nodes `h` apart the error for a normal density of standard deviation `s`
-//! is 2·exp(−2π²s²/h²). No posterior has a detail sharper than 1/√J, where J adds the precision of the
-//! prior to the curvature bounds of the items, so `h` is a fixed part of 1/√J. Probabilities below
-//! a cut integrate the sinc interpolant, whose error falls half as fast, as exp(−π²s²/2h²).
+//! For a smooth density on the whole line the trapezoidal rule converges exponentially (Trefethen
+//! & Weideman 2014): with nodes `h` apart the error for a normal density of standard deviation
+//! `s` is 2·exp(−2π²s²/h²). No posterior has a detail sharper than 1/√J, where J adds the
+//! precision of the prior to the curvature bounds of the items, so `h` is a fixed part of 1/√J.
+//! Probabilities below a cut integrate the sinc interpolant, whose error falls half as fast, as
+//! exp(−π²s²/2h²).
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
-use super::item_response::{LANES, ScoredAnswer};
+use super::answer::ScoredAnswer;
+use super::item_response::LANES;
 
 /// The largest posterior density at the ends of the nodes, relative to a standard normal's.
 const NEGLIGIBLE: f64 = 1e-6;
@@ -22,14 +24,20 @@ pub(super) struct Nodes {
 }
 
 impl Nodes {
-    /// How many nodes reach `half_width` to either side at most `step` apart.
-    pub fn count(half_width: f64, step: f64) -> usize {
-        ((2.0 * half_width / step).ceil() as usize + 1).next_multiple_of(LANES)
+    /// From −`half_width` to `half_width`, at most `step` apart.
+    pub fn covering(half_width: f64, step: f64) -> Self {
+        let intervals = (2.0 * half_width / step).ceil() as usize;
+        Self::spread(half_width, (intervals + 1).next_multiple_of(LANES))
     }
 
     /// From −`half_width` to `half_width`.
     pub fn spread(half_width: f64, count: usize) -> Self {
         Self { first: -half_width, step: 2.0 * half_width / (count - 1) as f64, count }
+    }
+
+    /// How far nodes that are not yet scaled reach.
+    pub fn half_width(self) -> f64 {
+        -self.first
     }
 
     /// The same nodes where 0 is `mean` and 1 is `mean + sd`.
@@ -47,29 +55,61 @@ pub(super) fn curvature(answers: &[ScoredAnswer]) -> f64 {
     answers.iter().map(ScoredAnswer::curvature_bound).sum()
 }
 
-/// Multiplies `density` by the likelihood of the answers, divided by a constant that keeps its
-/// largest value at 1; returns the logarithm of that constant.
-pub(super) fn multiply_likelihood(answers: &[ScoredAnswer], nodes: Nodes, density: &mut [f64]) -> f64 {
-    let mut log_constant = 0.0;
+/// The likelihood of the answers at the nodes, starting from `density`.
+pub(super) fn likelihood(answers: &[ScoredAnswer], nodes: Nodes, density: Vec<f64>) -> Product {
+    let mut product = Product::new(density);
     for answer in answers {
-        answer.multiply_likelihood(nodes.first, nodes.step, density);
-        log_constant += libm::log(rescale(density));
+        product.multiply(|values| answer.multiply_likelihood(nodes.first, nodes.step, values));
     }
-    log_constant
+    product
 }
 
-/// Divides by the largest value and returns it.
-pub(super) fn rescale(values: &mut [f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    for chunk in values.as_chunks::<LANES>().0 {
-        for (largest, value) in lanes.iter_mut().zip(chunk) {
-            *largest = f64::max(*largest, *value);
+/// Products of many small factors, which a float could not hold: each is value · 2^exponent.
+#[derive(Debug, Clone)]
+pub(super) struct Product {
+    values: Vec<f64>,
+    exponents: Vec<i32>,
+}
+
+impl Product {
+    pub fn new(values: Vec<f64>) -> Self {
+        let exponents = vec![0; values.len()];
+        Self { values, exponents }
+    }
+
+    /// Lets `factor` scale the values, then takes their binary exponents away.
+    pub fn multiply(&mut self, factor: impl FnOnce(&mut [f64])) {
+        const MANTISSA_BITS: u32 = f64::MANTISSA_DIGITS - 1;
+        factor(&mut self.values);
+        for (value, exponent) in self.values.iter_mut().zip(&mut self.exponents) {
+            if *value < f64::MIN_POSITIVE {
+                (*value, *exponent) = (0.0, i32::MIN / 2);
+            } else {
+                let bits = value.to_bits();
+                *exponent += (bits >> MANTISSA_BITS) as i32 - EXPONENT_BIAS;
+                let mantissa = bits & ((1 << MANTISSA_BITS) - 1);
+                *value = f64::from_bits(mantissa | 1.0f64.to_bits());
+            }
         }
     }
-    let largest = lanes.iter().fold(f64::MIN_POSITIVE, |largest, value| largest.max(*value));
-    let factor = largest.recip();
-    values.iter_mut().for_each(|value| *value *= factor);
-    largest
+
+    /// The products divided by a power of two, so that the largest is in [1, 2), and that power's
+    /// logarithm.
+    pub fn scaled(mut self) -> (Vec<f64>, f64) {
+        let largest = self.exponents.iter().copied().fold(i32::MIN, i32::max);
+        for (value, exponent) in self.values.iter_mut().zip(&self.exponents) {
+            *value *= power_of_two(exponent - largest);
+        }
+        (self.values, f64::from(largest) * std::f64::consts::LN_2)
+    }
+}
+
+const EXPONENT_BIAS: i32 = f64::MAX_EXP - 1;
+
+/// 2^exponent for an exponent up to 0, or 0 where that is below the smallest normal number.
+fn power_of_two(exponent: i32) -> f64 {
+    let biased = (exponent + EXPONENT_BIAS).max(0);
+    f64::from_bits((biased as u64) << (f64::MANTISSA_DIGITS - 1))
 }
 
 /// A posterior density of one ability.
@@ -82,11 +122,11 @@ pub struct Posterior {
 }
 
 impl Posterior {
-    /// From weights that need not sum to 1; `None` where they are all 0 or where the nodes
-    /// cut off a part of the density that counts.
+    /// From weights that need not sum to 1; `None` where their sum is 0 or beyond a float, or where
+    /// the nodes cut off a part of the density that counts.
     pub(super) fn new(nodes: Nodes, mut weights: Vec<f64>) -> Option<Self> {
         let total: f64 = weights.iter().sum();
-        if total < f64::MIN_POSITIVE {
+        if !total.is_normal() {
             return None;
         }
         weights.iter_mut().for_each(|weight| *weight /= total);
@@ -113,24 +153,34 @@ impl Posterior {
     }
 
     /// P(θ < cut): the integral up to the cut of Σ_j w_j sinc((θ − θ_j)/h)/h, which is
-    /// Σ_j w_j (1/2 + Si(π(cut − θ_j)/h)/π) (Stenger 1993, §3).
+    /// Σ_j w_j (1/2 + Si(π(cut − θ_j)/h)/π) (sinc quadrature, Stenger 1993). The cut is finite.
     pub fn probability_below(&self, cut: f64) -> f64 {
         let position = (cut - self.nodes.first) / self.nodes.step;
         // Nodes are π apart in the argument of Si, so sine and cosine only change their sign.
         let (mut sine, mut cosine) = (libm::sin(PI * position), libm::cos(PI * position));
         let mut sum = 0.0;
         for (j, weight) in self.weights.iter().enumerate() {
-            sum += weight * (0.5 + sine_integral(PI * (position - j as f64), sine, cosine) / PI);
+            // Most nodes are so far out that they cannot count.
+            if *weight > 1e-12 {
+                sum += weight * (0.5 + sine_integral(PI * (position - j as f64), sine, cosine) / PI);
+            }
             (sine, cosine) = (-sine, -cosine);
         }
         sum.clamp(0.0, 1.0)
     }
 
-    /// The probabilities of the intervals between ascending cuts: one more than there are cuts.
+    /// The probabilities of the intervals between ascending cuts: one more than there are cuts, not
+    /// negative, and 1 in sum.
     pub fn interval_probabilities(&self, cuts: &[f64]) -> Vec<f64> {
-        let mut below = 0.0;
-        let edges = cuts.iter().map(|cut| self.probability_below(*cut)).chain([1.0]);
-        edges.map(|edge| (edge - std::mem::replace(&mut below, edge)).max(0.0)).collect()
+        let mut low = 0.0;
+        let below = cuts.iter().map(|cut| self.probability_below(*cut));
+        below
+            .chain([1.0])
+            .map(|high| {
+                let high = high.max(low);
+                high - std::mem::replace(&mut low, high)
+            })
+            .collect()
     }
 }
 
@@ -162,7 +212,8 @@ fn horner(x: f64, coefficients: [f64; 5]) -> f64 {
 mod tests {
     use super::*;
 
-    /// Si(½), Si(1), Si(2), Si(10), Si(−40) from Abramowitz & Stegun, tables 5.1 and 5.2, and mpmath 1.3.
+    /// Si(½), Si(1), Si(2), Si(10), Si(−40) from Abramowitz & Stegun, tables 5.1 and 5.2, and
+    /// mpmath 1.3.
     #[test]
     fn the_sine_integral_is_that_of_the_tables() {
         let table = [

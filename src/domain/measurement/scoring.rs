@@ -1,7 +1,7 @@
 //! One attempt: from the answers that count to what is stored and shown.
 
 use super::ScoringError;
-use super::item_response::ScoredAnswer;
+use super::answer::ScoredAnswer;
 use super::levels::{Band, Certainty, Cuts, OverallLevel};
 use super::quadrature::Posterior;
 use super::second_order::{OverallPosterior, SecondOrder};
@@ -69,8 +69,8 @@ pub fn score_attempt<A: AsRef<[ScoredAnswer]>>(
 }
 
 fn score_competency(cuts: &Cuts, posterior: &Posterior, scored_answers: usize) -> CompetencyScore {
-    let [first, second] = cuts.bands().map(|cut| posterior.probability_below(cut));
-    let band_probabilities = [first, second - first, 1.0 - second].map(|p| p.max(0.0));
+    let below = cuts.bands().map(|cut| posterior.probability_below(cut));
+    let band_probabilities = intervals(&below);
     let band = cuts.band(posterior.mean());
     CompetencyScore {
         mean: posterior.mean(),
@@ -83,8 +83,8 @@ fn score_competency(cuts: &Cuts, posterior: &Posterior, scored_answers: usize) -
 }
 
 fn score_overall(cuts: &Cuts, posterior: &OverallPosterior, scored_answers: usize) -> OverallScore {
-    let [first, second, third] = cuts.levels().map(|cut| posterior.probability_below(cut));
-    let level_probabilities = [first, second - first, third - second, 1.0 - third].map(|p| p.max(0.0));
+    let below = cuts.levels().map(|cut| posterior.probability_below(cut));
+    let level_probabilities = intervals(&below);
     let level = cuts.level(posterior.mean());
     OverallScore {
         mean: posterior.mean(),
@@ -96,11 +96,20 @@ fn score_overall(cuts: &Cuts, posterior: &OverallPosterior, scored_answers: usiz
     }
 }
 
+/// The probabilities between cuts from those below them; not negative, and 1 in sum.
+fn intervals<const N: usize>(below: &[f64]) -> [f64; N] {
+    let mut low = 0.0;
+    std::array::from_fn(|index| {
+        let high = below.get(index).map_or(1.0, |high| high.max(low));
+        high - std::mem::replace(&mut low, high)
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::ability::Prior;
+    use super::super::item_response::Parameters;
     use super::*;
-    use crate::domain::measurement::ability::Prior;
-    use crate::domain::measurement::item_response::Parameters;
 
     fn model() -> ScoringModel {
         let abilities = SecondOrder::with_equal_correlation(&[Prior::STANDARD; 9], 0.5).unwrap();
@@ -143,8 +152,9 @@ mod tests {
         assert_eq!(score.competencies[4].certainty, Certainty::Insufficient);
     }
 
-    /// Recorded on x86-64 (rustc 1.95, libm 0.2.16): every machine must give these very bits. They change
-    /// only with the model, the nodes or the order of summation, and then the model version must change.
+    /// Recorded on x86-64 (rustc 1.95, libm 0.2.16): every machine must give these very bits.
+    /// They change only with the model, the nodes or the order of summation, and then the model
+    /// version must change.
     #[test]
     fn the_same_answers_give_the_same_bits() {
         let score = score_attempt(&model(), &attempt()).unwrap();
@@ -153,7 +163,15 @@ mod tests {
             .into_iter()
             .chain([score.overall.mean, score.overall.sd, score.overall.level_probabilities[1]])
             .map(f64::to_bits);
-        let expected = [0u64; 7];
+        let expected = [
+            13834562431750250219_u64,
+            4602823596839014418,
+            4607142516373741192,
+            13824781814660391043,
+            13826747453526255486,
+            4596511759947097075,
+            4605926298349730199,
+        ];
         assert_eq!(found.collect::<Vec<_>>(), expected);
     }
 }

@@ -1,32 +1,48 @@
 //! Several competencies that inform each other through one general ability.
 //!
-//! The second-order factor model (Schmid & Leiman 1957; for item responses de la Torre & Song 2009):
-//! z_c = λ_c g + √(1 − λ_c²) u_c with g and all u_c independent N(0, 1), and θ_c = mean_c + sd_c z_c.
-//! Given g the competencies are independent, so the joint posterior of any number of them
-//! needs only sums over one z and over g, never a tensor product (the dimension reduction of Gibbons &
-//! Hedeker 1992): with the likelihoods L_c,
+//! The second-order factor model (Schmid & Leiman 1957; for item responses de la Torre & Song
+//! 2009): z_c = λ_c g + √(1 − λ_c²) u_c, with g and all u_c independent N(0, 1), and an ability of
+//! mean_c + z_c sd_c. Given g the competencies are independent, so the joint posterior of any
+//! number of them needs only sums over one z and over g, never a tensor product (the dimension
+//! reduction of Gibbons & Hedeker 1992): with the likelihoods L_c,
 //!
 //! - evidence E_c(g) = ∫ L_c(z) φ(z | g) dz, and p(g | answers) ∝ φ(g) Π_c E_c(g);
 //! - p(z_c | answers) ∝ L_c(z) ∫ φ(z | g) p(g | answers) / E_c(g) dg.
+//!
+//! Measured against tensor quadrature of two and three competencies (0 to 40 items, all best, all
+//! worst and mixed, prior SD 0.3 to 5, correlations −0.5 to 0.9): mean within 5e-6, SD 1.2e-5,
+//! probability below a cut 3.2e-5, overall mean and SD 7e-6; nine against convolution: overall
+//! mean and SD 3e-6. Nine competencies with six scenarios each need 40 or 48 × 24 nodes; steps of
+//! 1.0 and 1.6 instead of 0.85 and 1.45 make errors of 4e-4 and 2e-4.
 
 use super::ScoringError;
 use super::ability::{Prior, normal_density};
-use super::item_response::{LANES, ScoredAnswer};
-use super::quadrature::{Nodes, Posterior, curvature, multiply_likelihood, rescale};
+use super::answer::ScoredAnswer;
+use super::item_response::LANES;
+use super::quadrature::{Nodes, Posterior, Product, curvature, likelihood};
+
+mod grid;
+mod overall;
+
+use grid::{Conditional, Grid, Moments};
+use overall::Cumulants;
+pub use overall::OverallPosterior;
 
 /// Distance of the nodes of z in units of 1/√J, with J as in [`super::quadrature`].
 const STEP: f64 = 0.85;
 
 /// Distance of the nodes of g in units of the standard deviation g would have if all z were known.
-const GENERAL_STEP: f64 = 1.4;
+const GENERAL_STEP: f64 = 1.45;
 
-/// Nodes reach at first this many standard deviations to either side.
+/// Nodes reach at first this many standard deviations to either side, and at most eight times that.
 const HALF_WIDTH: f64 = 5.25;
+const DOUBLINGS: i32 = 3;
 
 /// So many grids are kept ready, each with [`LANES`] nodes more than the one before.
 const READY_GRIDS: usize = 8;
 
 const LARGEST_LOADING: f64 = 0.99;
+const LARGEST_CORRELATION: f64 = 0.98;
 
 /// The model of several competencies, made once and used for every attempt.
 #[derive(Debug, Clone)]
@@ -49,7 +65,8 @@ impl Competency {
 }
 
 impl SecondOrder {
-    /// A prior and a loading λ for each competency; any two correlate by the product of their loadings.
+    /// A prior and a loading λ for each competency; any two correlate by the product of their
+    /// loadings.
     ///
     /// # Errors
     /// No competency, or a loading outside [−0.99, 0.99].
@@ -61,12 +78,11 @@ impl SecondOrder {
         if let Some((_, loading)) = competencies.iter().find(|(_, l)| !allowed.contains(l)) {
             return Err(ScoringError::Loading(*loading));
         }
-        let competencies: Vec<Competency> =
-            competencies.iter().map(|&(prior, loading)| Competency { prior, loading }).collect();
-        let mut model = Self { competencies, ready: Vec::new() };
-        let coarsest = Nodes::count(HALF_WIDTH, model.step(&[]));
+        let competencies = competencies.iter().map(|&(prior, loading)| Competency { prior, loading });
+        let mut model = Self { competencies: competencies.collect(), ready: Vec::new() };
+        let coarsest = Nodes::covering(HALF_WIDTH, model.step(&[])).count;
         let counts = (0..READY_GRIDS).map(|index| coarsest + index * LANES);
-        model.ready = counts.map(|count| model.grid(HALF_WIDTH, count)).collect();
+        model.ready = counts.map(|count| model.grid(Nodes::spread(HALF_WIDTH, count))).collect();
         Ok(model)
     }
 
@@ -75,11 +91,12 @@ impl SecondOrder {
     /// # Errors
     /// No competency, or a correlation outside [0, 0.98].
     pub fn with_equal_correlation(priors: &[Prior], correlation: f64) -> Result<Self, ScoringError> {
-        if !(0.0..=0.98).contains(&correlation) {
+        if !(0.0..=LARGEST_CORRELATION).contains(&correlation) {
             return Err(ScoringError::Loading(correlation));
         }
         let loading = correlation.sqrt();
-        Self::with_loadings(&priors.iter().map(|&prior| (prior, loading)).collect::<Vec<_>>())
+        let competencies: Vec<_> = priors.iter().map(|&prior| (prior, loading)).collect();
+        Self::with_loadings(&competencies)
     }
 
     /// The number of competencies.
@@ -96,174 +113,79 @@ impl SecondOrder {
             let (expected, found) = (self.competencies.len(), answers.len());
             return Err(ScoringError::Competencies { expected, found });
         }
-        let step = self.step(&answers.iter().map(|list| curvature(list.as_ref())).collect::<Vec<_>>());
-        (0..8)
+        let curvatures: Vec<f64> = answers.iter().map(|answers| curvature(answers.as_ref())).collect();
+        let step = self.step(&curvatures);
+        (0..=DOUBLINGS)
             .find_map(|doublings| {
-                let half_width = HALF_WIDTH * f64::from(1 << doublings);
-                let count = Nodes::count(half_width, step);
-                match self.ready.iter().find(|grid| doublings == 0 && grid.nodes.count == count) {
+                let nodes = Nodes::covering(HALF_WIDTH * f64::from(1 << doublings), step);
+                match self.ready.iter().find(|grid| grid.nodes == nodes) {
                     Some(ready) => self.on_grid(ready, answers),
-                    None => self.on_grid(&self.grid(half_width, count), answers),
+                    None => self.on_grid(&self.grid(nodes), answers),
                 }
             })
             .ok_or(ScoringError::Improbable)
     }
 
-    /// The distance of nodes of z that answers with these curvatures need.
+    /// The distance of nodes of z that answers with these curvatures need; without any, the
+    /// prior's.
     fn step(&self, curvatures: &[f64]) -> f64 {
         let curvatures = curvatures.iter().chain(std::iter::repeat(&0.0));
-        let sharpness = |(c, curvature): (&Competency, &f64)| c.precision() + c.prior.sd() * c.prior.sd() * curvature;
-        STEP / self.competencies.iter().zip(curvatures).map(sharpness).fold(0.0, f64::max).sqrt()
+        let sharpness = self.competencies.iter().zip(curvatures).map(|(competency, curvature)| {
+            let sd = competency.prior.sd();
+            competency.precision() + sd * sd * curvature
+        });
+        STEP / sharpness.fold(0.0, f64::max).sqrt()
     }
 
-    fn grid(&self, half_width: f64, count: usize) -> Grid {
-        let precision_of_general: f64 =
-            1.0 + self.competencies.iter().map(|c| c.loading * c.loading * c.precision()).sum::<f64>();
-        let general_step = GENERAL_STEP / precision_of_general.sqrt();
-        let general = Nodes::spread(half_width, Nodes::count(half_width, general_step));
-        let nodes = Nodes::spread(half_width, count);
-        let mut conditionals: Vec<Conditional> = Vec::new();
-        let of_competency = self.competencies.iter().map(|competency| {
-            let same = |known: &Conditional| known.loading.to_bits() == competency.loading.to_bits();
-            conditionals.iter().position(same).unwrap_or_else(|| {
-                conditionals.push(Conditional::new(competency.loading, nodes, general));
-                conditionals.len() - 1
-            })
-        });
-        let of_competency = of_competency.collect();
-        Grid { nodes, general, conditionals, of_competency }
+    fn grid(&self, nodes: Nodes) -> Grid {
+        let precisions = self.competencies.iter().map(|c| c.loading * c.loading * c.precision());
+        let general_step = GENERAL_STEP / (1.0 + precisions.sum::<f64>()).sqrt();
+        let general = Nodes::covering(nodes.half_width(), general_step);
+        Grid::new(nodes, general, self.competencies.iter().map(|c| c.loading))
     }
 
     /// `None` where the grid cuts off a part of the posterior that counts.
     fn on_grid<A: AsRef<[ScoredAnswer]>>(&self, grid: &Grid, answers: &[A]) -> Option<JointPosterior> {
-        let mut general: Vec<f64> = grid.general.iter().map(normal_density).collect();
-        let mut sums = vec![Cumulants::default(); general.len()];
-        let mut single = Vec::with_capacity(answers.len());
-        for ((competency, answers), conditional) in self.competencies.iter().zip(answers).zip(grid.conditionals()) {
-            let prior = competency.prior;
-            let nodes = grid.nodes.scaled(prior.mean(), prior.sd());
-            let mut likelihood = vec![1.0; nodes.count];
-            multiply_likelihood(answers.as_ref(), nodes, &mut likelihood);
-            let moments = conditional.moments(&likelihood, grid.nodes);
-            for ((general, sum), moments) in general.iter_mut().zip(&mut sums).zip(&moments) {
-                *general *= moments[0];
-                sum.add(Cumulants::from_moments(*moments), prior);
+        let parts = self.competencies.iter().zip(answers).zip(grid.conditionals());
+        let evidence: Vec<Evidence> = parts
+            .map(|((c, answers), conditional)| Evidence::new(c.prior, answers.as_ref(), grid.nodes, conditional))
+            .collect();
+        let mut general = Product::new(grid.general.iter().map(normal_density).collect());
+        let mut sums = vec![Cumulants::default(); grid.general.count];
+        for evidence in &evidence {
+            general.multiply(|general| {
+                general.iter_mut().zip(&evidence.moments).for_each(|(general, moments)| *general *= moments[0]);
+            });
+            for (sum, moments) in sums.iter_mut().zip(&evidence.moments) {
+                sum.add(Cumulants::from_moments(*moments), evidence.prior);
             }
-            rescale(&mut general);
-            single.push((nodes, likelihood, moments));
         }
-        let overall = OverallPosterior::new(Posterior::new(grid.general, general)?, sums, answers.len());
-        let marginal =
-            |((nodes, likelihood, moments), conditional): ((Nodes, Vec<f64>, Vec<Moments>), &Conditional)| {
-                Posterior::new(nodes, conditional.marginal(likelihood, &overall.general, &moments))
-            };
-        let competencies = single.into_iter().zip(grid.conditionals()).map(marginal).collect::<Option<_>>()?;
+        let general = Posterior::new(grid.general, general.scaled().0)?;
+        let competencies = evidence.iter().map(|evidence| evidence.posterior(&general)).collect::<Option<_>>()?;
+        let overall = OverallPosterior::new(general, sums, answers.len());
         Some(JointPosterior { competencies, overall })
     }
 }
 
-/// Nodes of z and g, and the density of z given g for each loading.
-#[derive(Debug, Clone)]
-struct Grid {
+/// What the answers of one competency say about its z and about g.
+struct Evidence<'a> {
+    prior: Prior,
     nodes: Nodes,
-    general: Nodes,
-    conditionals: Vec<Conditional>,
-    of_competency: Vec<usize>,
+    conditional: &'a Conditional,
+    likelihood: Vec<f64>,
+    moments: Vec<Moments>,
 }
 
-impl Grid {
-    fn conditionals(&self) -> impl Iterator<Item = &Conditional> {
-        self.of_competency.iter().map(|index| &self.conditionals[*index])
-    }
-}
-
-/// φ(z_j | g_k)·h for one loading, in blocks of [`LANES`] values of g; within a block one row for each z.
-#[derive(Debug, Clone)]
-struct Conditional {
-    loading: f64,
-    blocks: Vec<Vec<[f64; LANES]>>,
-}
-
-impl Conditional {
-    fn new(loading: f64, nodes: Nodes, general: Nodes) -> Self {
-        let sd = (1.0 - loading * loading).sqrt();
-        let means: Vec<f64> = general.iter().map(|g| loading * g).collect();
-        let density = |z: f64, mean: f64| normal_density((z - mean) / sd) / sd * nodes.step;
-        let block = |means: &[f64; LANES]| nodes.iter().map(|z| means.map(|mean| density(z, mean))).collect();
-        Self { loading, blocks: means.as_chunks().0.iter().map(block).collect() }
+impl<'a> Evidence<'a> {
+    fn new(prior: Prior, answers: &[ScoredAnswer], standard: Nodes, conditional: &'a Conditional) -> Self {
+        let nodes = standard.scaled(prior.mean(), prior.sd());
+        let (likelihood, _) = likelihood(answers, nodes, vec![1.0; nodes.count]).scaled();
+        let moments = conditional.moments(&likelihood, standard);
+        Self { prior, nodes, conditional, likelihood, moments }
     }
 
-    /// The moments of L(z) φ(z | g) for each g.
-    fn moments(&self, likelihood: &[f64], nodes: Nodes) -> Vec<Moments> {
-        let mut moments = Vec::with_capacity(self.blocks.len() * LANES);
-        for block in &self.blocks {
-            let mut sums = [[0.0; LANES]; 4];
-            for ((row, z), likelihood) in block.iter().zip(nodes.iter()).zip(likelihood) {
-                let powers = [1.0, z, z * z, z * z * z].map(|power| likelihood * power);
-                for (sum, power) in sums.iter_mut().zip(powers) {
-                    for (sum, density) in sum.iter_mut().zip(row) {
-                        *sum += density * power;
-                    }
-                }
-            }
-            moments.extend((0..LANES).map(|lane| sums.map(|sum| sum[lane])));
-        }
-        moments
-    }
-
-    /// Weights of z: L(z) ∫ φ(z | g) p(g | all answers) / E(g) dg.
-    fn marginal(&self, mut likelihood: Vec<f64>, general: &Posterior, moments: &[Moments]) -> Vec<f64> {
-        let others: Vec<f64> = general
-            .nodes()
-            .zip(moments)
-            .map(|((_, weight), [evidence, ..])| weight / evidence.max(f64::MIN_POSITIVE))
-            .collect();
-        for (j, weight) in likelihood.iter_mut().enumerate() {
-            let mut lanes = [0.0; LANES];
-            for (block, others) in self.blocks.iter().zip(others.as_chunks::<LANES>().0) {
-                for lane in 0..LANES {
-                    lanes[lane] += block[j][lane] * others[lane];
-                }
-            }
-            *weight *= lanes.iter().sum::<f64>();
-        }
-        likelihood
-    }
-}
-
-/// ∫ zᵖ L(z) φ(z | g) dz for p = 0 (the evidence) to 3.
-type Moments = [f64; 4];
-
-/// Mean, variance and third central moment: those of a sum of independent variables add up.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Cumulants {
-    mean: f64,
-    variance: f64,
-    third: f64,
-}
-
-impl Cumulants {
-    fn from_moments(moments: Moments) -> Self {
-        let [mean, second, third] = [1, 2, 3].map(|p| moments[p] / moments[0].max(f64::MIN_POSITIVE));
-        let square = mean * mean;
-        Self { mean, variance: (second - square).max(0.0), third: third - mean * (3.0 * second - 2.0 * square) }
-    }
-
-    /// Adds the ability `prior.mean + prior.sd · z`.
-    fn add(&mut self, z: Self, prior: Prior) {
-        let sd = prior.sd();
-        self.mean += prior.mean() + sd * z.mean;
-        self.variance += sd * sd * z.variance;
-        self.third += sd * sd * sd * z.third;
-    }
-
-    /// P(variable < cut) by the normal distribution and the first term of Edgeworth's series.
-    fn probability_below(&self, cut: f64) -> f64 {
-        let sd = self.variance.max(f64::MIN_POSITIVE).sqrt();
-        let z = (cut - self.mean) / sd;
-        let skewness = self.third / (sd * sd * sd);
-        let normal = 0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2);
-        normal - skewness / 6.0 * (z * z - 1.0) * normal_density(z)
+    fn posterior(&self, general: &Posterior) -> Option<Posterior> {
+        Posterior::new(self.nodes, self.conditional.marginal(&self.likelihood, general, &self.moments))
     }
 }
 
@@ -275,57 +197,10 @@ pub struct JointPosterior {
     pub overall: OverallPosterior,
 }
 
-/// The posterior of the mean of all abilities.
-///
-/// Given g the abilities are independent, so the mean, variance and third moment of their mean are exact
-/// sums, and by the tower rule its posterior mean and SD are exact too. Its distribution given g is
-/// taken as normal but for its skewness (Edgeworth 1905), and the whole as the mixture over g.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OverallPosterior {
-    general: Posterior,
-    /// Of the sum of the abilities, for each g.
-    sums: Vec<Cumulants>,
-    competencies: f64,
-    mean: f64,
-    sd: f64,
-}
-
-impl OverallPosterior {
-    fn new(general: Posterior, sums: Vec<Cumulants>, competencies: usize) -> Self {
-        let average = |value: &dyn Fn(&Cumulants) -> f64| -> f64 {
-            general.nodes().zip(&sums).map(|((_, weight), sum)| weight * value(sum)).sum()
-        };
-        let mean = average(&|sum| sum.mean);
-        let variance = average(&|sum| sum.variance + (sum.mean - mean) * (sum.mean - mean));
-        let competencies = competencies as f64;
-        Self { mean: mean / competencies, sd: variance.sqrt() / competencies, general, sums, competencies }
-    }
-
-    pub fn mean(&self) -> f64 {
-        self.mean
-    }
-
-    pub fn sd(&self) -> f64 {
-        self.sd
-    }
-
-    /// The posterior of the general ability g, on the scale of N(0, 1).
-    pub fn general(&self) -> &Posterior {
-        &self.general
-    }
-
-    /// P(mean of all abilities < cut).
-    pub fn probability_below(&self, cut: f64) -> f64 {
-        let below = |sum: &Cumulants| sum.probability_below(cut * self.competencies);
-        let parts = self.general.nodes().zip(&self.sums).map(|((_, weight), sum)| weight * below(sum));
-        parts.sum::<f64>().clamp(0.0, 1.0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::item_response::Parameters;
     use super::*;
-    use crate::domain::measurement::item_response::Parameters;
 
     fn close(found: f64, expected: f64, tolerance: f64) {
         assert!((found - expected).abs() < tolerance, "{found} is not {expected}");
@@ -382,7 +257,10 @@ mod tests {
             let up = vec![ScoredAnswer::new(item(b), 1).unwrap(); 40];
             let down = vec![ScoredAnswer::new(item(-b), 0).unwrap(); 40];
             match model.posterior(&[up, down]) {
-                Ok(joint) => assert!(joint.overall.mean().abs() < 1e-6),
+                Ok(joint) => {
+                    close(joint.overall.mean(), 0.0, 1e-6);
+                    close(joint.overall.probability_below(0.0), 0.5, 1e-6);
+                }
                 Err(error) => assert_eq!(error, ScoringError::Improbable),
             }
         }
