@@ -3,10 +3,13 @@
 pub mod accounts;
 pub mod areas;
 pub mod attempts;
+pub mod intake;
 pub mod items;
 pub mod profiles;
 pub mod sessions;
 pub mod start;
+
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -27,7 +30,8 @@ use crate::store::{self, Store};
 
 /// Everything the functions of this floor work with, made once at start.
 pub struct Desk {
-    pub store: Store,
+    pub store: Arc<Store>,
+    pub intake: intake::Intake,
     pub passwords: Passwords,
     pub access_tokens: AccessTokens,
     pub library: items::Library,

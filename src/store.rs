@@ -11,6 +11,7 @@ pub mod journal;
 pub mod profiles;
 pub mod schema;
 pub mod sessions;
+pub mod writer;
 
 pub use db::{Db, Location, Store};
 pub use error::Error;

@@ -5,12 +5,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 use validator::{Validate, ValidationError};
 
 use super::areas::PageDocument;
 use super::body::{Body, read_phone_made_id};
 use super::callers::Citizen;
+use super::problem::Problem;
 use super::profiles::ProfileDocument;
 use super::query::Query;
 use super::{Answer, Shared, at_desk, localized};
@@ -19,6 +21,7 @@ use crate::domain::language::Language;
 use crate::domain::refusal::{Fault, FieldFault, Refusal, Refused};
 use crate::domain::time::Timestamp;
 use crate::service::attempts::{self, Attempt, AttemptState, Delivered};
+use crate::service::intake::{Kept, Submitted};
 use crate::service::read_cursor;
 
 #[derive(Deserialize)]
@@ -140,7 +143,13 @@ pub async fn put(state: Shared, citizen: Citizen, id: web::Path<String>, body: B
         }
         SentState::Submitted => {
             let submission = body.into_submission(id, language, content_sha256(json))?;
-            at_desk(&state, move |desk| attempts::submit(desk, &context, &identity, &submission)).await?
+            let submitted = attempts::prepare(&state.desk, &context, &identity, &submission)?;
+            let (kept, content_sha256) = (kept(&state, submitted).await?, submission.content_sha256);
+            match kept {
+                // Needs no database, so no thread that may wait.
+                Kept::New(_) => attempts::deliver(&state.desk, kept, content_sha256)?,
+                Kept::Before(_) => at_desk(&state, move |desk| attempts::deliver(desk, kept, content_sha256)).await?,
+            }
         }
     };
     let status = match delivered.attempt.state {
@@ -149,6 +158,14 @@ pub async fn put(state: Shared, citizen: Citizen, id: web::Path<String>, body: B
         _ => StatusCode::OK,
     };
     Ok(localized(status, language, &DeliveredDocument::new(&state, delivered, language)))
+}
+
+/// Waits until a submission is on disk. A client that goes away meanwhile changes nothing.
+async fn kept(state: &Shared, submitted: Submitted) -> Result<Kept, Problem> {
+    let (reply, answer) = oneshot::channel();
+    // Where nobody waits for the answer any more, nobody is told.
+    state.desk.intake.put(submitted, move |kept| drop(reply.send(kept)))?;
+    Ok(answer.await.map_err(|_| Problem::internal())??)
 }
 
 pub async fn get(state: Shared, citizen: Citizen, id: web::Path<String>) -> Answer {

@@ -55,7 +55,10 @@ impl FromRequest for Account {
             let (mut context, token) = (context?, token?);
             let state = state.ok_or_else(Problem::internal)?;
             let now = context.now;
-            let identity = at_desk(&state, move |desk| sessions::authenticate(desk, now, &token)).await?;
+            let identity = match sessions::recall(&state.desk, now, &token) {
+                Some(identity) => identity,
+                None => at_desk(&state, move |desk| sessions::authenticate(desk, now, &token)).await?,
+            };
             context.actor = Some(identity.account_id);
             Ok(Self { context, identity })
         })

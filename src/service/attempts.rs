@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::intake::{Kept, Submitted};
 use super::items::{Edition, Scored};
 use super::profiles::{self, Profile};
 use super::sessions::Identity;
@@ -10,14 +11,13 @@ use crate::domain::answers;
 use crate::domain::attempt::{self, Answer, Draft, Flag, Mode, Submission};
 use crate::domain::consent::{Consents, Purpose};
 use crate::domain::language::Language;
-use crate::domain::profile::{Estimates, choose_current, profile_id};
+use crate::domain::profile::{Estimates, profile_id};
 use crate::domain::refusal::{Fault, Refusal, Refused};
 use crate::domain::time::Timestamp;
 use crate::store::accounts::AccountRow;
 use crate::store::attempts::{AttemptLevels, AttemptRow, DraftRow};
 use crate::store::columns::{Instant, Key};
-use crate::store::journal::Event;
-use crate::store::profiles::{CurrentProfileRow, ProfileRow};
+use crate::store::profiles::ProfileRow;
 use crate::store::{self, Db};
 
 /// Where an attempt stands.
@@ -94,51 +94,62 @@ pub fn save_draft(desk: &Desk, context: &Context, identity: &Identity, draft: &D
         Ok::<_, Error>(None)
     })?;
     if let Some(row) = submitted {
-        return delivered(desk, row, false);
+        return deliver_again(desk, row);
     }
     let kept = desk.store.read(|db| store::attempts::find_draft(db, citizen_id, draft.id))?;
     let attempt = from_draft(kept.ok_or(Error::Broken("a draft vanished"))?)?;
     Ok(Delivered { attempt, profile: None, is_new })
 }
 
-/// Takes a submission: checks, scores and keeps it with its profile, once.
+/// Checks and scores a submission, ready for [`super::intake::Intake::put`].
 ///
 /// # Errors
-/// `content-conflict` where other content was submitted under the same id; otherwise as [`save_draft`].
-pub fn submit(
+/// As [`save_draft`], and `no-answers`.
+pub fn prepare(
     desk: &Desk,
     context: &Context,
     identity: &Identity,
     submission: &Submission,
-) -> Result<Delivered, Error> {
+) -> Result<Submitted, Error> {
     require_consent(identity)?;
-    let known = desk.store.read(|db| store::attempts::find(db, identity.account_id, submission.id))?;
-    if let Some(row) = known {
-        return repeat(desk, row, submission);
-    }
     if submission.answers.is_empty() {
         return Err(Refused::at("/answers", Fault::NoAnswers).into());
     }
-    let mut row = attempt_row(context, identity, submission);
+    let mut attempt = attempt_row(context, identity, submission);
     let profile = match desk.library.find(&submission.bank_version) {
         Some(edition) => {
             check(edition, &submission.form_id, &submission.answers)?;
-            Some(score_into(&mut row, edition, submission, context.now)?)
+            Some(score_into(&mut attempt, edition, submission, context.now)?)
         }
         None => {
-            row.state = QUARANTINED;
-            row.flags |= Flag::UnknownBank.bit();
-            row.answers = answers::keep_verbatim(&submission.answers);
+            attempt.state = QUARANTINED;
+            attempt.flags |= Flag::UnknownBank.bit();
+            attempt.answers = answers::keep_verbatim(&submission.answers);
             None
         }
     };
-    let inserted = desk.store.write(&context.entry(), |db| keep(db, &mut row, profile.as_ref()))?;
-    if inserted {
-        return delivered(desk, row, true);
+    Ok(Submitted { attempt, profile, entry: context.entry() })
+}
+
+/// The answer for a submission that is on disk.
+///
+/// # Errors
+/// `content-conflict` where other content was submitted under the same id before.
+pub fn deliver(desk: &Desk, kept: Kept, content_sha256: [u8; 32]) -> Result<Delivered, Error> {
+    match kept {
+        Kept::New(submitted) => {
+            let Submitted { attempt, profile, .. } = *submitted;
+            delivered(desk, attempt, profile.as_ref(), true)
+        }
+        Kept::Before(attempt) if attempt.content_sha256 != content_sha256 => Err(Refusal::ContentConflict.into()),
+        Kept::Before(attempt) => deliver_again(desk, *attempt),
     }
-    // The same attempt arrived twice at once; the other was quicker.
-    let row = desk.store.read(|db| store::attempts::find(db, identity.account_id, submission.id))?;
-    repeat(desk, row.ok_or(Error::Broken("an attempt vanished"))?, submission)
+}
+
+/// The answer that was given for an attempt before.
+fn deliver_again(desk: &Desk, attempt: AttemptRow) -> Result<Delivered, Error> {
+    let profile = desk.store.read(|db| store::profiles::first_of_attempt(db, attempt.citizen_id, attempt.id))?;
+    delivered(desk, attempt, profile.as_ref(), false)
 }
 
 fn require_consent(identity: &Identity) -> Result<(), Error> {
@@ -157,13 +168,6 @@ fn check(edition: &Edition, form_id: &str, answers: &[Answer]) -> Result<(), Err
     let find = |id: &str| edition.item(id).filter(|_| is_whole_bank || form.item_ids().any(|known| known == id));
     let faults = attempt::faults_of_answers(answers, find);
     if faults.is_empty() { Ok(()) } else { Err(Refused::invalid(faults).into()) }
-}
-
-fn repeat(desk: &Desk, row: AttemptRow, submission: &Submission) -> Result<Delivered, Error> {
-    if row.content_sha256 != submission.content_sha256 {
-        return Err(Refusal::ContentConflict.into());
-    }
-    delivered(desk, row, false)
 }
 
 /// The row of an attempt before it is scored and placed.
@@ -227,75 +231,11 @@ fn score_into(
     })
 }
 
-/// Writes attempt, profile and current profile, and takes the draft away. False where the attempt was there already.
-fn keep(db: &mut Db, row: &mut AttemptRow, profile: Option<&ProfileRow>) -> Result<(bool, Event), Error> {
-    let account = hold_account(db, row.citizen_id.0)?;
-    row.area_code.clone_from(&account.area_code);
-    row.hamlet_code.clone_from(&account.hamlet_code);
-    let event = Event::new("attempt.submitted", row.id.0)
-        .about(row.citizen_id.0)
-        .in_area(row.area_code.as_deref())
-        .with_detail(serde_json::json!({ "bank_version": row.bank_version, "form_id": row.form_id }));
-    if !store::attempts::insert(db, row)? {
-        return Ok((false, Event::new("attempt.repeated", row.id.0).about(row.citizen_id.0)));
-    }
-    store::attempts::delete_draft(db, row.citizen_id.0, row.id.0)?;
-    if let Some(profile) = profile {
-        store::profiles::insert(db, profile)?;
-        put_current(db, &account)?;
-    }
-    Ok((true, event))
-}
-
-/// Chooses the current profile anew from all of the citizen's, so that the order of arrival does not matter.
-fn put_current(db: &mut Db, account: &AccountRow) -> Result<(), Error> {
-    let rows = store::profiles::all_of(db, account.id.0)?;
-    let candidates = rows.iter().filter_map(profiles::candidate).collect();
-    let current = choose_current(candidates).ok_or(Error::Broken("no profile to choose from"))?;
-    let estimates_of =
-        |id: Uuid| rows.iter().find(|row| row.id.0 == id).and_then(|row| Estimates::from_bytes(&row.estimates));
-    let (Some(overall), Some(bands)) =
-        (estimates_of(current.overall.profile_id), estimates_of(current.bands.profile_id))
-    else {
-        return Err(Error::Broken("estimates cannot be read"));
-    };
-    let [level_1, level_2, level_3, level_4, level_5, level_6, level_7, level_8, level_9] = bands.level_columns().0;
-    let row = CurrentProfileRow {
-        citizen_id: account.id,
-        overall_profile_id: Key(current.overall.profile_id),
-        bands_profile_id: Key(current.bands.profile_id),
-        taken_at: Instant(current.overall.taken_at),
-        mode: current.overall.mode.number(),
-        area_code: account.area_code.clone(),
-        hamlet_code: account.hamlet_code.clone(),
-        sex: account.sex.clone(),
-        birth_year: account.birth_year,
-        consents: account.consents,
-        overall_level: overall.level_columns().1,
-        level_1,
-        level_2,
-        level_3,
-        level_4,
-        level_5,
-        level_6,
-        level_7,
-        level_8,
-        level_9,
-    };
-    Ok(store::profiles::put_current(db, &row)?)
-}
-
-fn delivered(desk: &Desk, row: AttemptRow, is_new: bool) -> Result<Delivered, Error> {
-    let profile = match desk.library.find(&row.bank_version).filter(|_| row.state == SCORED) {
-        Some(edition) => Some(desk.store.read(|db| {
-            // Of several models that scored it the first is the one that was answered before.
-            let id = profile_id(row.id.0, &edition.model_version);
-            let profile = store::profiles::find(db, row.citizen_id.0, id)?
-                .ok_or(Error::Broken("an attempt without a profile"))?;
-            let answers = unpack(desk, &row)?;
-            profiles::assemble(edition, &profile, &row, &answers)
-        })?),
-        None => None,
+fn delivered(desk: &Desk, row: AttemptRow, profile: Option<&ProfileRow>, is_new: bool) -> Result<Delivered, Error> {
+    let edition = desk.library.find(&row.bank_version);
+    let profile = match (edition, profile) {
+        (Some(edition), Some(profile)) => Some(profiles::assemble(edition, profile, &row, &unpack(desk, &row)?)?),
+        _ => None,
     };
     Ok(Delivered { attempt: from_row(desk, row)?, profile, is_new })
 }

@@ -1,8 +1,11 @@
 //! What happens once when the service starts: areas and the item bank are brought up to date, the desk is set up.
 
+use std::sync::Arc;
+
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+use super::intake::Intake;
 use super::items::{Library, ModelParameters, PUBLISHED, pack};
 use super::{Context, Desk, Error, sessions};
 use crate::config::Config;
@@ -59,11 +62,12 @@ pub fn open(config: &Config, context: &Context) -> Result<Desk, CannotStart> {
     let pepper = keys::files::load_or_create(&config.keys_dir.join("password-pepper"), 32)?;
     let access_tokens = AccessTokens::load_or_create(&config.keys_dir.join("access-token.pk8"), &config.public_origin)?;
     let order = VietnameseOrder::new().ok_or("the collation data lack Vietnamese")?;
-    let store = Store::open(&config.database, config.database_connections)?;
+    let store = Arc::new(Store::open(&config.database, config.database_connections)?);
     load_areas(&store, &order, context)?;
     publish_shipped_bank(&store, context)?;
     let library = store.read(|db| Ok::<_, CannotStart>(Library::new(items::banks(db)?, &items::models(db)?)?))?;
     Ok(Desk {
+        intake: Intake::start(Arc::clone(&store))?,
         store,
         passwords: Passwords::new(pepper, config.workers).ok_or("argon2 refuses its parameters")?,
         access_tokens,

@@ -73,14 +73,24 @@ pub fn find(db: &mut Db, id: Uuid) -> Result<Option<AccountRow>, Error> {
     Ok(each!(db, |c| accounts::table.find(Key(id)).select(AccountRow::as_select()).first(c).optional())?)
 }
 
-/// As [`find`], and holds the account until the transaction ends, so that two writes for one person queue.
-pub fn find_and_hold(db: &mut Db, id: Uuid) -> Result<Option<AccountRow>, Error> {
+/// The accounts of the given ids, held until the transaction ends, so that two writes for one person queue. In the order
+/// of ids, in which every transaction takes them, so that two never wait for each other.
+pub fn find_and_hold_all(db: &mut Db, ids: &[Key]) -> Result<Vec<AccountRow>, Error> {
+    let wanted = accounts::table.filter(accounts::id.eq_any(ids));
     if let Db::Postgres(connection) = db {
-        let held = accounts::table.find(Key(id)).select(AccountRow::as_select()).for_no_key_update();
-        return Ok(held.first(&mut **connection).optional()?);
+        return Ok(wanted
+            .order(accounts::id)
+            .select(AccountRow::as_select())
+            .for_no_key_update()
+            .load(&mut **connection)?);
     }
     // SQLite has one writer, and a transaction of ours is it from the start.
-    find(db, id)
+    Ok(each!(db, |c| wanted.select(AccountRow::as_select()).load(c))?)
+}
+
+/// As [`find`], and holds the account until the transaction ends.
+pub fn find_and_hold(db: &mut Db, id: Uuid) -> Result<Option<AccountRow>, Error> {
+    Ok(find_and_hold_all(db, &[Key(id)])?.pop())
 }
 
 pub fn find_by_login_phone(db: &mut Db, e164: &str) -> Result<Option<AccountRow>, Error> {

@@ -96,6 +96,12 @@ pub fn find_draft(db: &mut Db, citizen_id: Uuid, id: Uuid) -> Result<Option<Draf
     Ok(each!(db, |c| query.select(DraftRow::as_select()).first(c).optional())?)
 }
 
+/// Which of the citizens' drafts are among the given ids.
+pub fn drafts_among(db: &mut Db, citizen_ids: &[Key], ids: &[Key]) -> Result<Vec<(Key, Key)>, Error> {
+    let query = drafts::table.filter(drafts::citizen_id.eq_any(citizen_ids)).filter(drafts::id.eq_any(ids));
+    Ok(each!(db, |c| query.select((drafts::citizen_id, drafts::id)).load(c))?)
+}
+
 pub fn delete_draft(db: &mut Db, citizen_id: Uuid, id: Uuid) -> Result<(), Error> {
     each!(db, |c| diesel::delete(drafts::table.find((Key(citizen_id), Key(id)))).execute(c))?;
     Ok(())
@@ -107,10 +113,25 @@ pub fn delete_drafts_before(db: &mut Db, before: Timestamp) -> Result<usize, Err
     Ok(each!(db, |c| diesel::delete(lapsed).execute(c))?)
 }
 
-/// Adds an attempt; false where the citizen has one of that id already.
-pub fn insert(db: &mut Db, attempt: &AttemptRow) -> Result<bool, Error> {
-    let insert = diesel::insert_into(attempts::table).values(attempt);
-    Ok(each!(db, |c| insert.on_conflict_do_nothing().execute(c))? == 1)
+/// Adds attempts, and answers (citizen, id) of those that were not there already.
+pub fn insert_all(db: &mut Db, rows: &[AttemptRow]) -> Result<Vec<(Key, Key)>, Error> {
+    let insert = || diesel::insert_into(attempts::table);
+    match db {
+        Db::Postgres(connection) => {
+            let ids = (attempts::citizen_id, attempts::id);
+            Ok(insert().values(rows).on_conflict_do_nothing().returning(ids).get_results(&mut **connection)?)
+        }
+        // diesel takes a row that SQLite does not return for an error, so here they go one by one.
+        Db::Sqlite(connection) => {
+            let mut inserted = Vec::new();
+            for row in rows {
+                if insert().values(row).on_conflict_do_nothing().execute(&mut **connection)? == 1 {
+                    inserted.push((row.citizen_id, row.id));
+                }
+            }
+            Ok(inserted)
+        }
+    }
 }
 
 pub fn find(db: &mut Db, citizen_id: Uuid, id: Uuid) -> Result<Option<AttemptRow>, Error> {

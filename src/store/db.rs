@@ -172,7 +172,7 @@ impl Store {
     ) -> Result<T, E> {
         self.write_unjournalled(|db| {
             let (value, event) = work(db)?;
-            journal::append(db, entry, &event)?;
+            journal::append(db, &[(entry, &event)])?;
             Ok(value)
         })
     }

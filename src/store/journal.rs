@@ -1,5 +1,7 @@
 //! The journal: who did what to what and when, in the transaction that did it. Ids and versions, never answers or names.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -72,8 +74,28 @@ struct Line<'a> {
     request_id: &'a str,
 }
 
-pub(super) fn append(db: &mut Db, entry: &Entry, event: &Event) -> Result<(), Error> {
-    let line = Line {
+/// Writes lines, each with the circumstances of its own, and ties them to the citizens whom they concern.
+pub fn append(db: &mut Db, lines: &[(&Entry, &Event)]) -> Result<(), Error> {
+    let rows: Vec<_> = lines.iter().map(|(entry, event)| line(entry, event)).collect();
+    let named = (journal::sequence, journal::request_id, journal::object_id);
+    let written: Vec<(i64, String, String)> =
+        each!(db, |c| diesel::insert_into(journal::table).values(&rows).returning(named).get_results(c))?;
+    // The order of what comes back is nobody's promise, so lines are known by request and object.
+    let sequences: HashMap<_, _> =
+        written.iter().map(|(sequence, request, object)| ((&**request, &**object), *sequence)).collect();
+    let subjects = lines.iter().flat_map(|(entry, event)| {
+        let sequence = sequences.get(&(&*entry.request_id, &*event.object_id)).copied();
+        event.subjects.iter().filter_map(move |subject| {
+            Some((journal_subjects::citizen_id.eq(Key(*subject)), journal_subjects::journal_sequence.eq(sequence?)))
+        })
+    });
+    let subjects: Vec<_> = subjects.collect();
+    each!(db, |c| diesel::insert_into(journal_subjects::table).values(&subjects).execute(c))?;
+    Ok(())
+}
+
+fn line<'a>(entry: &'a Entry, event: &'a Event) -> Line<'a> {
+    Line {
         at: Instant(entry.at),
         actor_id: entry.actor.map(Key),
         action: event.action,
@@ -81,12 +103,5 @@ pub(super) fn append(db: &mut Db, entry: &Entry, event: &Event) -> Result<(), Er
         area_code: event.area_code.as_deref(),
         detail: event.detail.to_string(),
         request_id: &entry.request_id,
-    };
-    let sequence: i64 =
-        each!(db, |c| diesel::insert_into(journal::table).values(&line).returning(journal::sequence).get_result(c))?;
-    for subject in &event.subjects {
-        let row = (journal_subjects::citizen_id.eq(Key(*subject)), journal_subjects::journal_sequence.eq(sequence));
-        each!(db, |c| diesel::insert_into(journal_subjects::table).values(row).execute(c))?;
     }
-    Ok(())
 }
