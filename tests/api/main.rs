@@ -25,3 +25,4 @@ mod quiz;
 mod requests;
 
 mod attempts;
+mod offline;
