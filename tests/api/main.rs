@@ -25,4 +25,7 @@ mod quiz;
 mod requests;
 
 mod attempts;
+mod bad_input;
 mod offline;
+mod privacy;
+mod sessions;

@@ -143,7 +143,8 @@ fn a_draft_is_taken_up_on_another_phone(app: &TestApp) {
     assert_eq!(kept, begun["attempt"]);
     for member in ["answers", "mode", "campaign", "revision", "client_started_at"] {
         let sent = draft["answers"].as_array().unwrap();
-        let kept = if member == "answers" { json!(kept[member].as_array().unwrap().len()) } else { kept[member].clone() };
+        let kept =
+            if member == "answers" { json!(kept[member].as_array().unwrap().len()) } else { kept[member].clone() };
         let sent = if member == "answers" { json!(sent.len()) } else { draft[member].clone() };
         assert_eq!(kept, sent, "{member}");
     }
