@@ -70,7 +70,7 @@ fn secrets(citizen: &Citizen<'_>) -> Vec<String> {
     let plain = [NAME, "Bích", "phung thi", PHONE, "935271846", WRONG, PASSWORD, DEVICE, CAMPAIGN, "127.0.0.1"];
     let signature = citizen.access_token.rsplit('.').next().unwrap();
     let theirs = [&citizen.citizen_code, &citizen.refresh_token, &citizen.access_token, signature];
-    plain.into_iter().chain(theirs.map(|text| &**text)).map(str::to_owned).collect()
+    plain.into_iter().chain(theirs).map(str::to_owned).collect()
 }
 
 /// A life: everything that can be done today, right and wrong. Gives the answers that carried a request id.
