@@ -11,7 +11,7 @@ use validator::{Validate, ValidationError};
 
 use super::areas::PageDocument;
 use super::body::{Body, read_phone_made_id};
-use super::callers::Citizen;
+use super::callers::{Citizen, Then};
 use super::problem::Problem;
 use super::profiles::ProfileDocument;
 use super::query::Query;
@@ -20,9 +20,8 @@ use crate::domain::attempt::{Answer as ItemAnswer, Draft, Flag, Mode, Submission
 use crate::domain::language::Language;
 use crate::domain::refusal::{Fault, FieldFault, Refusal, Refused};
 use crate::domain::time::Timestamp;
-use crate::service::attempts::{self, Attempt, AttemptState, Delivered};
+use crate::service::attempts::{self, Attempt, AttemptState, Delivered, Place};
 use crate::service::intake::{Kept, Submitted};
-use crate::service::read_cursor;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -127,7 +126,8 @@ fn content_sha256(mut json: Value) -> [u8; 32] {
     Sha256::digest(json.to_string()).into()
 }
 
-pub async fn put(state: Shared, citizen: Citizen, id: web::Path<String>, body: Body<AttemptBody>) -> Answer {
+pub async fn put(state: Shared, id: web::Path<String>, sent: Then<Citizen, Body<AttemptBody>>) -> Answer {
+    let Then(citizen, body) = sent;
     let id = read_phone_made_id(&id).ok_or_else(|| Refused::at("{id}", Fault::BadFormat))?;
     let Citizen { context, identity } = citizen;
     let language = context.language;
@@ -176,11 +176,11 @@ pub async fn get(state: Shared, citizen: Citizen, id: web::Path<String>) -> Answ
 
 pub async fn list(state: Shared, request: HttpRequest, citizen: Citizen, query: Query) -> Answer {
     let identity = citizen.identity;
-    let (after, limit) = (query.cursor(read_cursor)?, query.limit()?);
+    let (after, limit) = (query.cursor(Place::read)?, query.limit()?);
     let page = at_desk(&state, move |desk| attempts::list(desk, &identity, after, limit)).await?;
     let document = PageDocument::of(page, AttemptSummary::from);
     let mut response = HttpResponse::Ok().json(&document);
-    document.link(&request, &mut response);
+    document.link(&state, &request, &mut response);
     Ok(response)
 }
 

@@ -10,7 +10,7 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use std::future::{Ready, ready};
 
 use super::problem::Problem;
-use crate::domain::refusal::{Fault, Refusal, Refused};
+use crate::domain::refusal::{Fault, FieldFault, Refusal, Refused};
 
 /// Entries on a page: the default and the most.
 pub const PAGE_DEFAULT: usize = 20;
@@ -36,8 +36,9 @@ impl Query {
             if value.contains('\0') {
                 return Err(Refused::at(format!("?{name}"), Fault::NullCharacter).into());
             }
+            let fault = FieldFault::new(format!("?{name}"), Fault::NotAllowed);
             if parameters.insert(name, value).is_some() {
-                return Err(Refusal::RepeatedParameter.into());
+                return Err(Refused { faults: vec![fault], ..Refusal::RepeatedParameter.into() }.into());
             }
         }
         Ok(Self(parameters))

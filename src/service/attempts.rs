@@ -15,7 +15,7 @@ use crate::domain::profile::{Estimates, profile_id};
 use crate::domain::refusal::{Fault, Refusal, Refused};
 use crate::domain::time::Timestamp;
 use crate::store::accounts::AccountRow;
-use crate::store::attempts::{AttemptLevels, AttemptRow, DraftRow};
+use crate::store::attempts::{AttemptLevels, AttemptRow, DraftRow, QUARANTINED, SCORED};
 use crate::store::columns::{Instant, Key};
 use crate::store::profiles::ProfileRow;
 use crate::store::{self, Db};
@@ -29,9 +29,6 @@ pub enum AttemptState {
     /// Taken on a bank version that this service does not know: kept, not scored.
     Quarantined,
 }
-
-const SCORED: i16 = 0;
-const QUARANTINED: i16 = 1;
 
 /// A draft or a submitted attempt, as its owner sees it.
 pub struct Attempt {
@@ -119,7 +116,7 @@ pub fn prepare(
     let profile = match desk.library.find(&submission.bank_version) {
         Some(edition) => {
             check(edition, &submission.form_id, &submission.answers)?;
-            Some(score_into(&mut attempt, edition, submission, context.now)?)
+            Some(score_into(&mut attempt, edition, &submission.answers, context.now)?)
         }
         None => {
             attempt.state = QUARANTINED;
@@ -162,7 +159,7 @@ fn hold_account(db: &mut Db, citizen_id: Uuid) -> Result<AccountRow, Error> {
     if Consents(account.consents).has(Purpose::Profile) { Ok(account) } else { Err(Refusal::ConsentWithdrawn.into()) }
 }
 
-fn check(edition: &Edition, form_id: &str, answers: &[Answer]) -> Result<(), Error> {
+pub(super) fn check(edition: &Edition, form_id: &str, answers: &[Answer]) -> Result<(), Error> {
     let form = attempt::scored_form(&edition.bank, form_id)?;
     let is_whole_bank = form.parts.is_empty();
     let find = |id: &str| edition.item(id).filter(|_| is_whole_bank || form.item_ids().any(|known| known == id));
@@ -201,25 +198,25 @@ fn attempt_row(context: &Context, identity: &Identity, submission: &Submission) 
     }
 }
 
-/// Scores a submission into its row, and answers the profile row.
-fn score_into(
+/// Scores answers into the row of their attempt, and answers the profile row.
+pub(super) fn score_into(
     row: &mut AttemptRow,
     edition: &Edition,
-    submission: &Submission,
+    answers: &[Answer],
     now: Timestamp,
 ) -> Result<ProfileRow, Error> {
-    let Scored { score, too_many_rapid, is_partial } = edition.score(&submission.form_id, &submission.answers)?;
+    let Scored { score, too_many_rapid, is_partial } = edition.score(&row.form_id, answers)?;
     let estimates = Estimates::from_score(&score).ok_or(Error::Broken("a score of other than nine competencies"))?;
     let (levels, overall_level) = estimates.level_columns();
     row.levels = AttemptLevels::new(overall_level, levels);
     if too_many_rapid {
         row.flags |= Flag::RapidAnswers.bit();
     }
-    let packed = answers::pack(&submission.answers, &edition.bank.items, |id| edition.position(id));
+    let packed = answers::pack(answers, &edition.bank.items, |id| edition.position(id));
     row.answers = packed.ok_or(Error::Broken("answers cannot be packed"))?;
     Ok(ProfileRow {
         citizen_id: row.citizen_id,
-        id: Key(profile_id(submission.id, &edition.model_version)),
+        id: Key(profile_id(row.id.0, &edition.model_version)),
         attempt_id: row.id,
         model_version: edition.model_version.clone(),
         taken_at: row.taken_at,
@@ -240,7 +237,7 @@ fn delivered(desk: &Desk, row: AttemptRow, profile: Option<&ProfileRow>, is_new:
     Ok(Delivered { attempt: from_row(desk, row)?, profile, is_new })
 }
 
-fn unpack(desk: &Desk, row: &AttemptRow) -> Result<Vec<Answer>, Error> {
+pub(super) fn unpack(desk: &Desk, row: &AttemptRow) -> Result<Vec<Answer>, Error> {
     let items = desk.library.find(&row.bank_version).map_or(&[][..], |edition| &edition.bank.items);
     answers::unpack(&row.answers, items).ok_or(Error::Broken("answers cannot be read"))
 }
@@ -304,25 +301,52 @@ pub fn get(desk: &Desk, identity: &Identity, id: Uuid) -> Result<Attempt, Error>
     })
 }
 
-/// The citizen's attempts: on the first page the drafts, then the submitted ones, the last taken first.
+/// A place in the list of attempts.
+#[derive(Debug, Clone, Copy)]
+pub enum Place {
+    AmongDrafts(Uuid),
+    AmongSubmitted(Timestamp, Uuid),
+}
+
+impl Place {
+    /// As a cursor writes it: drafts stand at an instant that no attempt can have.
+    fn cursor(self) -> String {
+        match self {
+            Self::AmongDrafts(id) => cursor(Timestamp::from_unix_milliseconds(-1), id),
+            Self::AmongSubmitted(taken_at, id) => cursor(taken_at, id),
+        }
+    }
+
+    pub fn read(text: &str) -> Option<Self> {
+        let (at, id) = super::read_cursor(text)?;
+        Some(if at.unix_milliseconds < 0 { Self::AmongDrafts(id) } else { Self::AmongSubmitted(at, id) })
+    }
+}
+
+/// The citizen's attempts: drafts first, then the submitted ones, the last taken first.
 ///
 /// # Errors
 /// Where the database fails.
-pub fn list(
-    desk: &Desk,
-    identity: &Identity,
-    after: Option<(Timestamp, Uuid)>,
-    limit: usize,
-) -> Result<Page<Attempt>, Error> {
+pub fn list(desk: &Desk, identity: &Identity, after: Option<Place>, limit: usize) -> Result<Page<Attempt>, Error> {
     let citizen_id = identity.account_id;
-    let (drafts, mut rows) = desk.store.read(|db| {
-        let drafts = if after.is_none() { store::attempts::drafts_of(db, citizen_id)? } else { Vec::new() };
-        Ok::<_, Error>((drafts, store::attempts::list(db, citizen_id, after, limit as i64 + 1)?))
+    let (drafts, rows) = desk.store.read(|db| {
+        let (draft, submitted) = match after {
+            Some(Place::AmongSubmitted(taken_at, id)) => (None, Some((taken_at, id))),
+            Some(Place::AmongDrafts(id)) => (Some(Some(id)), None),
+            None => (Some(None), None),
+        };
+        let one_more = limit as i64 + 1;
+        let drafts =
+            draft.map_or(Ok(Vec::new()), |after| store::attempts::drafts_of(db, citizen_id, after, one_more))?;
+        let rows = store::attempts::list(db, citizen_id, submitted, one_more - drafts.len() as i64)?;
+        Ok::<_, Error>((drafts, rows))
     })?;
-    let is_more = rows.len() > limit;
-    rows.truncate(limit);
-    let next_cursor = rows.last().filter(|_| is_more).map(|last| cursor(last.taken_at.0, last.id.0));
-    let drafts = drafts.into_iter().map(from_draft);
-    let items = drafts.chain(rows.into_iter().map(|row| from_row(desk, row))).collect::<Result<_, _>>()?;
+    let drafts = drafts.into_iter().map(|draft| (Place::AmongDrafts(draft.id.0), from_draft(draft)));
+    let rows = rows.into_iter().map(|row| (Place::AmongSubmitted(row.taken_at.0, row.id.0), from_row(desk, row)));
+    let mut entries: Vec<_> = drafts.chain(rows).collect();
+    let is_more = entries.len() > limit;
+    entries.truncate(limit);
+    let next_cursor = entries.last().filter(|_| is_more).map(|(place, _)| place.cursor());
+    let items = entries.into_iter().map(|(_, attempt)| attempt).collect::<Result<_, _>>()?;
     Ok(Page { items, next_cursor })
 }

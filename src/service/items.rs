@@ -221,6 +221,10 @@ impl Library {
         current.unwrap_or(&self.editions[0])
     }
 
+    pub fn versions(&self) -> Vec<&str> {
+        self.editions.iter().map(|edition| edition.bank.version.as_str()).collect()
+    }
+
     /// The version an attempt was taken on, retired or not.
     pub fn find(&self, bank_version: &str) -> Option<&Arc<Edition>> {
         self.editions.iter().find(|edition| edition.bank.version == bank_version)
