@@ -24,4 +24,12 @@ mod databases;
 mod quiz;
 mod requests;
 
+mod access;
+mod areas;
 mod attempts;
+mod auth;
+mod content;
+mod forms;
+mod main_job;
+mod messages;
+mod profiles;
