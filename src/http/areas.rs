@@ -68,7 +68,7 @@ impl<T> PageDocument<T> {
 
 pub async fn list(state: Shared, request: HttpRequest, query: Query) -> Answer {
     let parent = query.text("parent", 36)?;
-    let level = query.code("level")?;
+    let level = query.code("level", desk_areas::AreaLevel::from_code)?;
     let search = query.text("q", 100)?;
     let cursor = query.text("cursor", 512)?;
     let limit = query.limit()?;

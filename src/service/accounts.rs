@@ -367,5 +367,5 @@ fn decision(event: ConsentEventRow) -> Option<Decision> {
 }
 
 pub(super) fn language(tag: &str) -> Language {
-    Language::ALL.into_iter().find(|language| language.tag() == tag).unwrap_or_default()
+    Language::from_tag(tag).unwrap_or_default()
 }

@@ -136,6 +136,8 @@ fn make_sqlite_template(file: &Path) {
     fill(folder.path(), &format!("sqlite:{}", filled.display()));
     let _ = remove_file(&copied);
     let mut connection = SqliteConnection::establish(filled.to_str().unwrap()).unwrap();
+    // The service's connections may linger for a moment.
+    connection.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
     // One file, whatever is still in the write-ahead log.
     connection.batch_execute(&format!("VACUUM INTO '{}'", copied.display())).unwrap();
     rename(&copied, file).unwrap();
