@@ -27,7 +27,7 @@ const POSTGRES_SETTINGS: &str =
 /// How long a request waits for a connection before it answers "unavailable".
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A connection to either database. Statements are written once, through [`each!`].
+/// A connection to either database. Statements are written once, through `each!`.
 pub enum Db {
     Postgres(Box<PgConnection>),
     Sqlite(Box<SqliteConnection>),
