@@ -1,6 +1,6 @@
 //! Submissions a second, through the front door: the real service in this process, many connections with real tokens, each
 //! submission durable, scored and journalled. Beside it the ceiling of the same run: the same server answering as many bytes
-//! without a database. Started by `tools/bench`, which adds pgbench; figures are kept in docs/performance.md.
+//! without a database: `cargo bench --bench load`. Figures are kept in docs/performance.md.
 //!
 //! Environment: `DATABASE_URL` (default: SQLite in a temporary folder), `BENCH_CONNECTIONS` (64), `BENCH_SECONDS` (10),
 //! `BENCH_CITIZENS` (10000).

@@ -280,13 +280,13 @@ pub async fn form(
 ) -> Answer {
     let language = query.code("lang", Language::from_tag)?.unwrap_or(visitor.context.language);
     let hash = query.text("hash", 64)?;
-    let edition = state.desk.library.current();
+    let library = &state.desk.library;
+    let (edition, freshness) = match hash {
+        Some(hash) => (library.find_by_hash(&hash).ok_or(Refusal::NotFound)?, Freshness::Immutable),
+        None => (library.current(), Freshness::Revalidate),
+    };
     let form = edition.bank.forms.iter().find(|form| form.id == *id).ok_or(Refusal::NotFound)?;
-    if hash.as_ref().is_some_and(|hash| *hash != edition.content_hash) {
-        return Err(Refusal::NotFound.into());
-    }
-    let freshness = if hash.is_some() { Freshness::Immutable } else { Freshness::Revalidate };
-    let key = format!("form/{id}/{}", language.tag());
+    let key = format!("form/{id}/{}/{}", edition.content_hash, language.tag());
     let variants = state.content.get(key, || Variants::of_json(&pack(&state, edition, form, language), Some(language)));
     Ok(variants.answer(&request, freshness))
 }

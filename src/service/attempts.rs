@@ -8,7 +8,7 @@ use super::profiles::{self, Profile};
 use super::sessions::Identity;
 use super::{Context, Desk, Error, Page, cursor};
 use crate::domain::answers;
-use crate::domain::attempt::{self, Answer, Draft, Flag, Mode, Submission};
+use crate::domain::attempt::{self, Answer, Flag, Mode, Sent, Submission};
 use crate::domain::consent::{Consents, Purpose};
 use crate::domain::language::Language;
 use crate::domain::profile::{Estimates, profile_id};
@@ -43,7 +43,7 @@ pub struct Attempt {
     pub campaign: Option<String>,
     pub area_code: Option<String>,
     pub hamlet_code: Option<String>,
-    pub client_started_at: Option<Timestamp>,
+    pub client_started_at: Timestamp,
     pub client_submitted_at: Option<Timestamp>,
     pub client_sent_at: Option<Timestamp>,
     pub received_at: Timestamp,
@@ -65,7 +65,7 @@ pub struct Delivered {
 ///
 /// # Errors
 /// `invalid-content` for unknown forms, items and options; `consent-withdrawn`.
-pub fn save_draft(desk: &Desk, context: &Context, identity: &Identity, draft: &Draft) -> Result<Delivered, Error> {
+pub fn save_draft(desk: &Desk, context: &Context, identity: &Identity, draft: &Sent) -> Result<Delivered, Error> {
     require_consent(identity)?;
     if let Some(edition) = desk.library.find(&draft.bank_version) {
         check(edition, &draft.form_id, &draft.answers)?;
@@ -109,19 +109,20 @@ pub fn prepare(
     submission: &Submission,
 ) -> Result<Submitted, Error> {
     require_consent(identity)?;
-    if submission.answers.is_empty() {
+    let sent = &submission.sent;
+    if sent.answers.is_empty() {
         return Err(Refused::at("/answers", Fault::NoAnswers).into());
     }
     let mut attempt = attempt_row(context, identity, submission);
-    let profile = match desk.library.find(&submission.bank_version) {
+    let profile = match desk.library.find(&sent.bank_version) {
         Some(edition) => {
-            check(edition, &submission.form_id, &submission.answers)?;
-            Some(score_into(&mut attempt, edition, &submission.answers, context.now)?)
+            check(edition, &sent.form_id, &sent.answers)?;
+            Some(score_into(&mut attempt, edition, &sent.answers, context.now)?)
         }
         None => {
             attempt.state = QUARANTINED;
             attempt.flags |= Flag::UnknownBank.bit();
-            attempt.answers = answers::keep_verbatim(&submission.answers);
+            attempt.answers = answers::keep_verbatim(&sent.answers);
             None
         }
     };
@@ -169,29 +170,29 @@ pub(super) fn check(edition: &Edition, form_id: &str, answers: &[Answer]) -> Res
 
 /// The row of an attempt before it is scored and placed.
 fn attempt_row(context: &Context, identity: &Identity, submission: &Submission) -> AttemptRow {
-    let received = context.now;
-    let skewed = attempt::clock_is_skewed(received, submission.client_sent_at);
+    let (sent, received) = (&submission.sent, context.now);
+    let skewed = attempt::clock_is_skewed(received, sent.client_sent_at);
     AttemptRow {
         citizen_id: Key(identity.account_id),
-        id: Key(submission.id),
+        id: Key(sent.id),
         state: SCORED,
-        form_id: submission.form_id.clone(),
-        bank_version: submission.bank_version.clone(),
-        mode: submission.mode.number(),
-        supervised: submission.supervised,
-        language: submission.language.tag().to_owned(),
+        form_id: sent.form_id.clone(),
+        bank_version: sent.bank_version.clone(),
+        mode: sent.mode.number(),
+        supervised: sent.supervised,
+        language: sent.language.tag().to_owned(),
         area_code: None,
         hamlet_code: None,
         helper_id: None,
-        campaign: submission.campaign.clone(),
-        plan: submission.plan.clone(),
-        revision: submission.revision,
+        campaign: sent.campaign.clone(),
+        plan: sent.plan.clone(),
+        revision: sent.revision,
         flags: if skewed { Flag::ClockSkew.bit() } else { 0 },
-        client_started_at: Instant(submission.client_started_at),
-        client_submitted_at: Instant(submission.client_submitted_at),
-        client_sent_at: submission.client_sent_at.map(Instant),
+        client_started_at: Instant(sent.client_started_at),
+        client_submitted_at: Instant(submission.submitted_at),
+        client_sent_at: sent.client_sent_at.map(Instant),
         received_at: Instant(received),
-        taken_at: Instant(attempt::taken_at(received, submission.client_submitted_at, submission.client_sent_at)),
+        taken_at: Instant(attempt::taken_at(received, submission.submitted_at, sent.client_sent_at)),
         content_sha256: submission.content_sha256.to_vec(),
         answers: Vec::new(),
         levels: AttemptLevels::new(0, [0; 9]),
@@ -250,7 +251,7 @@ fn from_row(desk: &Desk, row: AttemptRow) -> Result<Attempt, Error> {
         mode: Mode::from_number(row.mode).ok_or(Error::Broken("a mode cannot be read"))?,
         supervised: row.supervised,
         language: super::accounts::language(&row.language),
-        client_started_at: Some(row.client_started_at.0),
+        client_started_at: row.client_started_at.0,
         client_submitted_at: Some(row.client_submitted_at.0),
         client_sent_at: row.client_sent_at.map(|sent| sent.0),
         received_at: row.received_at.0,
@@ -266,7 +267,7 @@ fn from_row(desk: &Desk, row: AttemptRow) -> Result<Attempt, Error> {
 }
 
 fn from_draft(row: DraftRow) -> Result<Attempt, Error> {
-    let draft: Draft = serde_json::from_str(&row.body).map_err(|_| Error::Broken("a draft cannot be read"))?;
+    let draft: Sent = serde_json::from_str(&row.body).map_err(|_| Error::Broken("a draft cannot be read"))?;
     Ok(Attempt {
         id: draft.id,
         state: AttemptState::Draft,
