@@ -50,8 +50,8 @@ impl Config {
             metrics_listen,
             keys_dir: reader.text("CONGDANSO_KEYS_DIR").map_or_else(|| data_dir.join("keys"), PathBuf::from),
             database: reader.database(&data_dir),
-            database_connections: reader.parsed("CONGDANSO_DATABASE_CONNECTIONS", "8", "a number from 1").unwrap_or(8),
-            workers: reader.workers(),
+            database_connections: reader.count("CONGDANSO_DATABASE_CONNECTIONS", 8),
+            workers: reader.count("CONGDANSO_WORKERS", cores()),
             rate_limits: reader.switch("CONGDANSO_RATE_LIMITS", true),
             controller: Controller {
                 name: reader.text("CONGDANSO_CONTROLLER_NAME"),
@@ -64,6 +64,10 @@ impl Config {
         };
         if reader.faults.is_empty() { Ok(config) } else { Err(reader.faults) }
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
 }
 
 struct Reader<L> {
@@ -139,11 +143,15 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         Location::Sqlite(file.strip_prefix("//").unwrap_or(file).to_owned())
     }
 
-    fn workers(&mut self) -> usize {
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        self.parsed("CONGDANSO_WORKERS", &cores.to_string(), "a number from 1")
-            .filter(|&workers| workers > 0)
-            .unwrap_or(cores)
+    fn count<T: std::str::FromStr + ToString + Default + PartialOrd + Copy>(
+        &mut self,
+        variable: &'static str,
+        default: T,
+    ) -> T {
+        let expected = "a number from 1";
+        let count = self.parsed(variable, &default.to_string(), expected);
+        let is_zero = count.is_some_and(|count| count <= T::default());
+        if is_zero { self.fault(variable, expected) } else { count }.unwrap_or(default)
     }
 
     fn trusted_proxies(&mut self) -> Vec<IpAddr> {
@@ -180,6 +188,7 @@ mod tests {
             ("DATABASE_URL", "mysql://user:secret@host/db"),
             ("CONGDANSO_PUBLIC_ORIGIN", "example.vn/path"),
             ("CONGDANSO_TRUSTED_PROXIES", "10.0.0.1, proxy"),
+            ("CONGDANSO_WORKERS", "0"),
         ])
         .err()
         .unwrap();
@@ -188,6 +197,7 @@ mod tests {
             "CONGDANSO_LISTEN",
             "CONGDANSO_PUBLIC_ORIGIN",
             "DATABASE_URL",
+            "CONGDANSO_WORKERS",
             "CONGDANSO_RATE_LIMITS",
             "CONGDANSO_TRUSTED_PROXIES",
         ];

@@ -34,6 +34,8 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct State {
     pub desk: Arc<Desk>,
     pub clock: Clock,
+    /// What links are built from; never the Host of a request.
+    pub public_origin: String,
     pub trusted_proxies: Vec<std::net::IpAddr>,
     pub minimum_client: String,
     pub content: content::Cache,

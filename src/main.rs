@@ -97,7 +97,7 @@ fn ask_health() -> Result<ExitCode, start::CannotStart> {
 /// One JSON object a line on standard output.
 fn log_to_stdout(filter: &str) {
     let filter = tracing_subscriber::EnvFilter::new(filter);
-    tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_env_filter(filter).init();
+    tracing_subscriber::fmt().json().flatten_event(true).with_span_list(false).with_env_filter(filter).init();
 }
 
 /// Says where to look, on standard error, apart from the log.

@@ -6,6 +6,7 @@ pub mod attempts;
 pub mod intake;
 pub mod items;
 pub mod profiles;
+pub mod quarantine;
 pub mod sessions;
 pub mod start;
 

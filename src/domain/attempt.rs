@@ -79,9 +79,9 @@ pub struct Answer {
     pub shown: Option<Vec<String>>,
 }
 
-/// An unfinished attempt as sent and kept.
+/// An attempt as a phone sends it; a draft is kept in this shape.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Draft {
+pub struct Sent {
     pub id: Uuid,
     pub form_id: String,
     pub bank_version: String,
@@ -90,30 +90,19 @@ pub struct Draft {
     pub language: Language,
     pub campaign: Option<String>,
     pub plan: Option<String>,
-    /// The phone's counter: the highest wins.
+    /// The phone's counter: of drafts the highest wins.
     pub revision: i64,
     pub answers: Vec<Answer>,
-    pub client_started_at: Option<Timestamp>,
+    pub client_started_at: Timestamp,
     pub client_submitted_at: Option<Timestamp>,
     pub client_sent_at: Option<Timestamp>,
 }
 
-/// A finished attempt as sent.
+/// A finished attempt.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Submission {
-    pub id: Uuid,
-    pub form_id: String,
-    pub bank_version: String,
-    pub mode: Mode,
-    pub supervised: bool,
-    pub language: Language,
-    pub campaign: Option<String>,
-    pub plan: Option<String>,
-    pub revision: i64,
-    pub answers: Vec<Answer>,
-    pub client_started_at: Timestamp,
-    pub client_submitted_at: Timestamp,
-    pub client_sent_at: Option<Timestamp>,
+    pub sent: Sent,
+    pub submitted_at: Timestamp,
     /// SHA-256 of the body without `client_sent_at`: what "the same content" means.
     pub content_sha256: [u8; 32],
 }

@@ -127,7 +127,11 @@ impl ConsentTexts {
             for language in Language::ALL {
                 let name = controller.name.as_deref().unwrap_or_else(|| file.trial_controller.get(language));
                 let contact = controller.contact.as_deref().unwrap_or_else(|| file.trial_contact.get(language));
-                let filled = template.get(language).replace("{controller}", name).replace("{contact}", contact);
+                let address = controller.address.as_ref().map(|address| format!(" ({address})")).unwrap_or_default();
+                let filled = template
+                    .get(language)
+                    .replace("{controller}", name)
+                    .replace("{contact}", &format!("{contact}{address}"));
                 let prefix = if controller.is_trial() { file.trial_prefix.get(language) } else { "" };
                 let text = format!("{prefix}{filled}");
                 let sha256 = Sha256::digest(text.as_bytes()).into();

@@ -21,6 +21,10 @@ impl Language {
         }
     }
 
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+
     /// The language a request prefers: lookup of RFC 4647 §3.4 over the weighted ranges of RFC 9110
     /// §12.5.4.
     ///

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::content::{Freshness, Variants};
 use super::query::Query;
-use super::{Answer, Shared, at_desk};
+use super::{Answer, Shared, State, at_desk};
 use crate::domain::refusal::Refusal;
 use crate::service::Page;
 use crate::service::areas as desk_areas;
@@ -55,11 +55,11 @@ impl<T> PageDocument<T> {
     }
 
     /// Names the next page, where there is one (RFC 8288).
-    pub fn link(&self, request: &HttpRequest, response: &mut HttpResponse) {
+    pub fn link(&self, state: &State, request: &HttpRequest, response: &mut HttpResponse) {
         let Some(cursor) = &self.next_cursor else { return };
         let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
         let query: Vec<_> = others.map(str::to_owned).chain([format!("cursor={cursor}")]).collect();
-        let link = format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&"));
+        let link = format!("<{}{}?{}>; rel=\"next\"", state.public_origin, request.path(), query.join("&"));
         if let Ok(value) = link.parse() {
             response.headers_mut().insert(actix_web::http::header::LINK, value);
         }
@@ -68,7 +68,7 @@ impl<T> PageDocument<T> {
 
 pub async fn list(state: Shared, request: HttpRequest, query: Query) -> Answer {
     let parent = query.text("parent", 36)?;
-    let level = query.code("level")?;
+    let level = query.code("level", desk_areas::AreaLevel::from_code)?;
     let search = query.text("q", 100)?;
     let cursor = query.text("cursor", 512)?;
     let limit = query.limit()?;
@@ -76,7 +76,7 @@ pub async fn list(state: Shared, request: HttpRequest, query: Query) -> Answer {
         at_desk(&state, move |desk| desk_areas::list(desk, parent, level, search.as_deref(), cursor.as_deref(), limit));
     let document = PageDocument::of(page.await?, Area::from);
     let mut response = Variants::uncoded(&document, None).answer(&request, Freshness::Revalidate);
-    document.link(&request, &mut response);
+    document.link(&state, &request, &mut response);
     Ok(response)
 }
 

@@ -11,18 +11,17 @@ use validator::{Validate, ValidationError};
 
 use super::areas::PageDocument;
 use super::body::{Body, read_phone_made_id};
-use super::callers::Citizen;
+use super::callers::{Citizen, Then};
 use super::problem::Problem;
 use super::profiles::ProfileDocument;
 use super::query::Query;
 use super::{Answer, Shared, at_desk, localized};
-use crate::domain::attempt::{Answer as ItemAnswer, Draft, Flag, Mode, Submission};
+use crate::domain::attempt::{Answer as ItemAnswer, Flag, Mode, Sent, Submission};
 use crate::domain::language::Language;
 use crate::domain::refusal::{Fault, FieldFault, Refusal, Refused};
 use crate::domain::time::Timestamp;
-use crate::service::attempts::{self, Attempt, AttemptState, Delivered};
+use crate::service::attempts::{self, Attempt, AttemptState, Delivered, Place};
 use crate::service::intake::{Kept, Submitted};
-use crate::service::read_cursor;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -79,27 +78,8 @@ impl AttemptBody {
             .collect()
     }
 
-    fn into_draft(self, id: Uuid, preferred: Language) -> Draft {
-        Draft {
-            id,
-            form_id: self.form_id,
-            bank_version: self.bank_version,
-            mode: self.mode,
-            supervised: self.supervised.unwrap_or(false),
-            language: self.language.unwrap_or(preferred),
-            campaign: self.campaign,
-            plan: self.plan,
-            revision: self.revision.unwrap_or(0),
-            answers: self.answers,
-            client_started_at: Some(self.client_started_at),
-            client_submitted_at: self.client_submitted_at,
-            client_sent_at: self.client_sent_at,
-        }
-    }
-
-    fn into_submission(self, id: Uuid, preferred: Language, content_sha256: [u8; 32]) -> Result<Submission, Refused> {
-        let submitted = self.client_submitted_at.ok_or_else(|| Refused::at("/client_submitted_at", Fault::Required))?;
-        Ok(Submission {
+    fn into_sent(self, id: Uuid, preferred: Language) -> Sent {
+        Sent {
             id,
             form_id: self.form_id,
             bank_version: self.bank_version,
@@ -111,10 +91,9 @@ impl AttemptBody {
             revision: self.revision.unwrap_or(0),
             answers: self.answers,
             client_started_at: self.client_started_at,
-            client_submitted_at: submitted,
+            client_submitted_at: self.client_submitted_at,
             client_sent_at: self.client_sent_at,
-            content_sha256,
-        })
+        }
     }
 }
 
@@ -127,7 +106,8 @@ fn content_sha256(mut json: Value) -> [u8; 32] {
     Sha256::digest(json.to_string()).into()
 }
 
-pub async fn put(state: Shared, citizen: Citizen, id: web::Path<String>, body: Body<AttemptBody>) -> Answer {
+pub async fn put(state: Shared, id: web::Path<String>, sent: Then<Citizen, Body<AttemptBody>>) -> Answer {
+    let Then(citizen, body) = sent;
     let id = read_phone_made_id(&id).ok_or_else(|| Refused::at("{id}", Fault::BadFormat))?;
     let Citizen { context, identity } = citizen;
     let language = context.language;
@@ -136,19 +116,21 @@ pub async fn put(state: Shared, citizen: Citizen, id: web::Path<String>, body: B
     if !faults.is_empty() {
         return Err(Refused::invalid(faults).into());
     }
-    let delivered = match body.state {
-        SentState::Draft => {
-            let draft = body.into_draft(id, language);
-            at_desk(&state, move |desk| attempts::save_draft(desk, &context, &identity, &draft)).await?
-        }
-        SentState::Submitted => {
-            let submission = body.into_submission(id, language, content_sha256(json))?;
-            let submitted = attempts::prepare(&state.desk, &context, &identity, &submission)?;
-            let (kept, content_sha256) = (kept(&state, submitted).await?, submission.content_sha256);
-            match kept {
-                // Needs no database, so no thread that may wait.
-                Kept::New(_) => attempts::deliver(&state.desk, kept, content_sha256)?,
-                Kept::Before(_) => at_desk(&state, move |desk| attempts::deliver(desk, kept, content_sha256)).await?,
+    let is_draft = matches!(body.state, SentState::Draft);
+    let sent = body.into_sent(id, language);
+    let delivered = if is_draft {
+        at_desk(&state, move |desk| attempts::save_draft(desk, &context, &identity, &sent)).await?
+    } else {
+        let submitted_at =
+            sent.client_submitted_at.ok_or_else(|| Refused::at("/client_submitted_at", Fault::Required))?;
+        let content_sha256 = content_sha256(json);
+        let submission = Submission { sent, submitted_at, content_sha256 };
+        let submitted = attempts::prepare(&state.desk, &context, &identity, &submission)?;
+        match kept(&state, submitted).await? {
+            // Needs no database, so no thread that may wait.
+            kept @ Kept::New(_) => attempts::deliver(&state.desk, kept, content_sha256)?,
+            kept @ Kept::Before(_) => {
+                at_desk(&state, move |desk| attempts::deliver(desk, kept, content_sha256)).await?
             }
         }
     };
@@ -176,11 +158,11 @@ pub async fn get(state: Shared, citizen: Citizen, id: web::Path<String>) -> Answ
 
 pub async fn list(state: Shared, request: HttpRequest, citizen: Citizen, query: Query) -> Answer {
     let identity = citizen.identity;
-    let (after, limit) = (query.cursor(read_cursor)?, query.limit()?);
+    let (after, limit) = (query.cursor(Place::read)?, query.limit()?);
     let page = at_desk(&state, move |desk| attempts::list(desk, &identity, after, limit)).await?;
     let document = PageDocument::of(page, AttemptSummary::from);
     let mut response = HttpResponse::Ok().json(&document);
-    document.link(&request, &mut response);
+    document.link(&state, &request, &mut response);
     Ok(response)
 }
 
@@ -211,7 +193,7 @@ struct AttemptHead {
     campaign: Option<String>,
     area_code: Option<String>,
     hamlet_code: Option<String>,
-    client_started_at: Option<Timestamp>,
+    client_started_at: Timestamp,
     client_submitted_at: Option<Timestamp>,
     client_sent_at: Option<Timestamp>,
     received_at: Timestamp,

@@ -68,6 +68,26 @@ impl FromRequest for Account {
 /// A citizen, for their own attempts and profiles. Every account may take the quiz.
 pub type Citizen = Account;
 
+/// Two arguments of which the second is looked at only when the first was found good: a body is not read for strangers.
+pub struct Then<A, B>(pub A, pub B);
+
+impl<A, B> FromRequest for Then<A, B>
+where
+    A: FromRequest<Error = Problem> + 'static,
+    B: FromRequest<Error = Problem> + 'static,
+{
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let first = A::from_request(&request, &mut Payload::None).await?;
+            Ok(Self(first, B::from_request(&request, &mut payload).await?))
+        })
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "here randomness comes in")]
 fn context(request: &HttpRequest) -> Result<Context, Problem> {
     let state = request.app_data::<Shared>().ok_or_else(Problem::internal)?;

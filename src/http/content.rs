@@ -42,7 +42,7 @@ impl Freshness {
 
 /// One content in every coding.
 pub struct Variants {
-    content_type: &'static str,
+    content_type: String,
     language: Option<Language>,
     identity: Bytes,
     brotli: Option<Bytes>,
@@ -61,7 +61,7 @@ impl Variants {
         let identity = json(value);
         let tag = tag(&identity);
         Self {
-            content_type: "application/json",
+            content_type: "application/json".to_owned(),
             language,
             brotli: None,
             gzip: None,
@@ -71,13 +71,13 @@ impl Variants {
         }
     }
 
-    pub fn new(identity: Vec<u8>, content_type: &'static str, language: Option<Language>) -> Self {
+    pub fn new(identity: Vec<u8>, content_type: impl Into<String>, language: Option<Language>) -> Self {
         let coded = |coding: fn(&[u8]) -> std::io::Result<Vec<u8>>| {
             let coded = (identity.len() >= WORTH_CODING_BYTES).then(|| coding(&identity).ok())??;
             (coded.len() < identity.len()).then(|| Bytes::from(coded))
         };
         Self {
-            content_type,
+            content_type: content_type.into(),
             language,
             brotli: coded(brotli_coded),
             gzip: coded(gzip_coded),
@@ -108,7 +108,7 @@ impl Variants {
         if let Some(coding) = coding {
             response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(coding)));
         }
-        response.content_type(self.content_type).body(body)
+        response.content_type(self.content_type.as_str()).body(body)
     }
 
     fn choose(&self, request: &HttpRequest) -> (Bytes, Option<&'static str>) {

@@ -1,8 +1,8 @@
 //! The contract, its page, and a page for each problem.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::callers::Visitor;
@@ -26,13 +26,13 @@ pub async fn index() -> Answer {
 }
 
 /// A file of the vendored page, which loads nothing from elsewhere.
-pub async fn file(name: web::Path<String>) -> Answer {
-    static SETTINGS: OnceLock<Arc<utoipa_swagger_ui::Config<'static>>> = OnceLock::new();
-    let settings = SETTINGS.get_or_init(|| Arc::new(utoipa_swagger_ui::Config::from("/openapi.yaml")));
-    let found = utoipa_swagger_ui::serve(&name, Arc::clone(settings)).ok().flatten().ok_or(Refusal::NotFound)?;
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::CONTENT_SECURITY_POLICY, DOCS_POLICY));
-    Ok(response.content_type(found.content_type).body(found.bytes.into_owned()))
+pub async fn file(state: Shared, request: HttpRequest, name: web::Path<String>) -> Answer {
+    let settings = Arc::new(utoipa_swagger_ui::Config::from("/openapi.yaml"));
+    let found = utoipa_swagger_ui::serve(&name, settings).ok().flatten().ok_or(Refusal::NotFound)?;
+    let build = || Variants::new(found.bytes.into_owned(), found.content_type, None);
+    let mut response = state.content.get(format!("docs/{name}"), build).answer(&request, Freshness::Revalidate);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DOCS_POLICY));
+    Ok(response)
 }
 
 pub async fn problem(state: Shared, request: HttpRequest, visitor: Visitor, code: web::Path<String>) -> Answer {

@@ -8,6 +8,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use futures_util::FutureExt;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::Shared;
@@ -27,7 +28,7 @@ pub async fn frame(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     request.extensions_mut().insert(note.clone());
     let response = match refused_address(&request) {
         Some(refusal) => request.error_response(Problem::from(refusal)).map_into_boxed_body(),
-        None => next.call(request).await?.map_into_boxed_body(),
+        None => next.call(request).instrument(span(&note)).await?.map_into_boxed_body(),
     };
     let mut response = in_words(&state, &note, response);
     common_headers(&note, response.headers_mut());
@@ -38,6 +39,11 @@ pub async fn frame(request: ServiceRequest, next: Next<impl MessageBody + 'stati
 #[expect(clippy::disallowed_methods, reason = "a name for the log, not data")]
 fn request_id() -> String {
     Uuid::now_v7().to_string()
+}
+
+/// Ties what is logged on the way to the request.
+fn span(note: &RequestNote) -> tracing::Span {
+    tracing::error_span!("request", request_id = note.request_id)
 }
 
 /// Addresses that go no further: too long, or with a U+0000 that a database would choke on.

@@ -12,7 +12,7 @@ use crate::domain::refusal::{Refusal, Refused};
 use crate::service;
 
 /// How long the database may take to answer.
-const PATIENCE: Duration = Duration::from_millis(1500);
+const PATIENCE: Duration = Duration::from_millis(900);
 
 #[derive(Serialize)]
 struct Health {

@@ -278,15 +278,15 @@ pub async fn form(
     id: web::Path<String>,
     query: Query,
 ) -> Answer {
-    let language = query.code("lang")?.unwrap_or(visitor.context.language);
+    let language = query.code("lang", Language::from_tag)?.unwrap_or(visitor.context.language);
     let hash = query.text("hash", 64)?;
-    let edition = state.desk.library.current();
+    let library = &state.desk.library;
+    let (edition, freshness) = match hash {
+        Some(hash) => (library.find_by_hash(&hash).ok_or(Refusal::NotFound)?, Freshness::Immutable),
+        None => (library.current(), Freshness::Revalidate),
+    };
     let form = edition.bank.forms.iter().find(|form| form.id == *id).ok_or(Refusal::NotFound)?;
-    if hash.as_ref().is_some_and(|hash| *hash != edition.content_hash) {
-        return Err(Refusal::NotFound.into());
-    }
-    let freshness = if hash.is_some() { Freshness::Immutable } else { Freshness::Revalidate };
-    let key = format!("form/{id}/{}", language.tag());
+    let key = format!("form/{id}/{}/{}", edition.content_hash, language.tag());
     let variants = state.content.get(key, || Variants::of_json(&pack(&state, edition, form, language), Some(language)));
     Ok(variants.answer(&request, freshness))
 }
@@ -364,22 +364,10 @@ impl ResourceDocument {
     }
 }
 
-/// A band as a query names it.
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "snake_case", remote = "Band")]
-enum BandCode {
-    Learning,
-    Capable,
-    Confident,
-}
-
-#[derive(serde::Deserialize)]
-struct BandParameter(#[serde(with = "BandCode")] Band);
-
 pub async fn resources(state: Shared, request: HttpRequest, visitor: Visitor, query: Query) -> Answer {
     let language = visitor.context.language;
-    let competency: Option<Competency> = query.code("competency")?;
-    let band = query.code::<BandParameter>("band")?.map(|parameter| parameter.0);
+    let competency = query.code("competency", Competency::from_code)?;
+    let band = query.code("band", Band::from_code)?;
     let named = (competency.map_or("all", Competency::code), band.map_or("all", Band::code));
     let variants = state.content.get(format!("resources/{}/{}/{}", language.tag(), named.0, named.1), || {
         let all = state.desk.library.current().bank.resources.iter();

@@ -203,6 +203,6 @@ pub async fn list(state: Shared, request: HttpRequest, citizen: Citizen, query: 
     let page = at_desk(&state, move |desk| profiles::list(desk, identity.account_id, after, limit)).await?;
     let document = PageDocument::of(page, |profile| ProfileDocument::new(&state.desk, profile, context.language));
     let mut response = localized(StatusCode::OK, context.language, &document);
-    document.link(&request, &mut response);
+    document.link(&state, &request, &mut response);
     Ok(response)
 }

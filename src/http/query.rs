@@ -4,13 +4,10 @@ use std::collections::HashMap;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use serde::de::DeserializeOwned;
-use serde::de::IntoDeserializer;
-use serde::de::value::{Error as ValueError, StrDeserializer};
 use std::future::{Ready, ready};
 
 use super::problem::Problem;
-use crate::domain::refusal::{Fault, Refusal, Refused};
+use crate::domain::refusal::{Fault, FieldFault, Refusal, Refused};
 
 /// Entries on a page: the default and the most.
 pub const PAGE_DEFAULT: usize = 20;
@@ -36,8 +33,9 @@ impl Query {
             if value.contains('\0') {
                 return Err(Refused::at(format!("?{name}"), Fault::NullCharacter).into());
             }
+            let fault = FieldFault::new(format!("?{name}"), Fault::NotAllowed);
             if parameters.insert(name, value).is_some() {
-                return Err(Refusal::RepeatedParameter.into());
+                return Err(Refused { faults: vec![fault], ..Refusal::RepeatedParameter.into() }.into());
             }
         }
         Ok(Self(parameters))
@@ -53,13 +51,10 @@ impl Query {
         }
     }
 
-    /// A parameter as one of an enumeration's codes.
-    pub fn code<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Problem> {
-        let read = |text: &String| {
-            let deserializer: StrDeserializer<'_, ValueError> = text.as_str().into_deserializer();
-            T::deserialize(deserializer).map_err(|_| Refused::at(format!("?{name}"), Fault::NotAllowed).into())
-        };
-        self.0.get(name).map(read).transpose()
+    /// A parameter as one of some codes, read by `read`.
+    pub fn code<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+        let refused = || Refused::at(format!("?{name}"), Fault::NotAllowed).into();
+        self.0.get(name).map(|text| read(text).ok_or_else(refused)).transpose()
     }
 
     /// How many entries a page shall have, 1 to 100.

@@ -50,6 +50,7 @@ pub fn bind(config: &Config, desk: Desk, clock: Clock) -> std::io::Result<Bound>
     let state = web::Data::new(State {
         desk: Arc::new(desk),
         clock,
+        public_origin: config.public_origin.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         minimum_client: config.minimum_client.clone(),
         content: content::Cache::default(),

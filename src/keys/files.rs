@@ -1,8 +1,8 @@
 //! Secrets as files, made on first start and readable by the service alone (0600).
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
@@ -19,6 +19,14 @@ pub fn load_or_create(path: &Path, length_bytes: usize) -> io::Result<Vec<u8>> {
     })
 }
 
+/// Makes a folder, and those above it, that only the service can enter. One that is there stays as it is.
+///
+/// # Errors
+/// Where it cannot be made.
+pub fn make_private_folder(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
 /// As [`load_or_create`], the first content made by `make`. Of several processes starting at once one writes, the others
 /// read what it wrote.
 pub(super) fn load_or_create_with(path: &Path, make: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<Vec<u8>> {
@@ -27,7 +35,7 @@ pub(super) fn load_or_create_with(path: &Path, make: impl FnOnce() -> io::Result
         outcome => return outcome,
     }
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        make_private_folder(folder)?;
     }
     let unfinished = PathBuf::from(format!("{}.{}", path.display(), std::process::id()));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;

@@ -35,6 +35,7 @@ pub struct Claims {
     jti: Uuid,
     client_id: String,
     iat: i64,
+    nbf: i64,
     /// Unix seconds.
     pub exp: i64,
     /// When the password was last given, in Unix seconds.
@@ -110,6 +111,7 @@ impl AccessTokens {
             jti: id,
             client_id: AUDIENCE.to_owned(),
             iat: now.unix_seconds(),
+            nbf: now.unix_seconds(),
             exp: now.unix_seconds() + LIFETIME_SECONDS,
             auth_time: authenticated_at.unix_seconds(),
             acr: "1".to_owned(),
@@ -127,13 +129,13 @@ impl AccessTokens {
             return Err(Refused);
         }
         let mut validation = Validation::new(Algorithm::ES256);
-        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[AUDIENCE]);
         // The library asks the machine's clock; this service's time is a value.
         validation.validate_exp = false;
         let claims = decode::<Claims>(token, &self.reading_key, &validation).map_err(|_| Refused)?.claims;
-        let is_current = claims.exp > now.unix_seconds() && claims.iat <= now.unix_seconds() + CLOCK_LEEWAY_SECONDS;
+        let is_current = claims.exp > now.unix_seconds() && claims.nbf <= now.unix_seconds() + CLOCK_LEEWAY_SECONDS;
         if is_current { Ok(claims) } else { Err(Refused) }
     }
 

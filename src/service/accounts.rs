@@ -92,7 +92,7 @@ fn sign_in_again(
     known: AccountRow,
 ) -> Result<SignedIn, Error> {
     // The same door as signing in, so the same count.
-    let subject = known.id.0.to_string();
+    let subject = sessions::subject_of(&known);
     sessions::count_attempt(desk, context.now, &subject)?;
     let verdict = desk.passwords.verify(registration.password.expose_secret(), known.password_hash.as_deref())?;
     if verdict == Verdict::Wrong || known.state == AccountState::Disabled.code() {
@@ -100,8 +100,9 @@ fn sign_in_again(
     }
     context.actor = Some(known.id.0);
     let tokens = desk.store.write(&context.entry(), |db| {
+        store::accounts::clear_login_failures(db, &desk.passwords.pseudonym(&subject))?;
         let tokens = sessions::open_session(desk, context, db, known.id.0, &registration.device)?;
-        let event = Event::new("session.opened", tokens.session_id);
+        let event = sessions::opened(&tokens, &known);
         Ok::<_, Error>((tokens, event))
     })?;
     signed_in(desk, context, known, tokens)
@@ -121,7 +122,8 @@ fn faults(desk: &Desk, context: &Context, registration: &Registration) -> Result
         if desk.consent_texts.find(consent.purpose, &consent.text_version, consent.language).is_none() {
             faults.push(FieldFault::new(format!("/consents/{position}/text_version"), Fault::UnknownConsentText));
         }
-        if !consent.purpose.is_standing() {
+        let is_repeated = registration.consents[..position].iter().any(|before| before.purpose == consent.purpose);
+        if is_repeated || !consent.purpose.is_standing() {
             faults.push(FieldFault::new(format!("/consents/{position}/purpose"), Fault::NotAllowed));
         }
     }
@@ -148,7 +150,6 @@ fn faults_of_place(db: &mut Db, registration: &Registration) -> Result<Vec<Field
     Ok(faults)
 }
 
-/// The last answer for a purpose counts.
 fn consents_of(registration: &Registration) -> Consents {
     registration.consents.iter().fold(Consents::default(), |bits, answer| bits.with(answer.purpose, answer.granted))
 }
@@ -188,12 +189,7 @@ fn insert(
     context.actor = Some(account.id.0);
     let events = consent_events(desk, context, registration, account.id);
     let tokens = desk.store.write(&context.entry(), |db| {
-        // Households share numbers: the first account signs in with it, later ones with their citizen code.
-        if let Some(phone) = &account.login_phone
-            && store::accounts::find_by_login_phone(db, phone)?.is_some()
-        {
-            account.login_phone = None;
-        }
+        claim_login_phone(db, &mut account)?;
         store::accounts::insert(db, &account)?;
         store::accounts::insert_consent_events(db, &events)?;
         let tokens = sessions::open_session(desk, context, db, account.id.0, &registration.device)?;
@@ -202,6 +198,16 @@ fn insert(
         Ok::<_, Error>((tokens, event))
     })?;
     signed_in(desk, context, account, tokens)
+}
+
+/// Households share numbers: the first account signs in with it, later ones with their citizen code.
+fn claim_login_phone(db: &mut Db, account: &mut AccountRow) -> Result<(), Error> {
+    if let Some(phone) = &account.login_phone
+        && store::accounts::find_by_login_phone(db, phone)?.is_some()
+    {
+        account.login_phone = None;
+    }
+    Ok(())
 }
 
 fn consent_events(
@@ -247,7 +253,7 @@ pub fn set_up(desk: &Desk, context: &mut Context, set_up: &SetUp) -> Result<Sign
         return Err(Refused::at("/password", Fault::WeakPassword).into());
     }
     let password_hash = desk.passwords.hash(set_up.password.expose_secret(), context.random_bytes())?;
-    let account = administrator_row(desk, context, set_up, password_hash);
+    let mut account = administrator_row(desk, context, set_up, password_hash);
     let grant = GrantRow {
         id: Key(context.new_id()),
         account_id: account.id,
@@ -263,6 +269,7 @@ pub fn set_up(desk: &Desk, context: &mut Context, set_up: &SetUp) -> Result<Sign
         if !store::accounts::take_setup_code(db, &Sha256::digest(set_up.code.expose_secret().trim()))? {
             return Err(Error::from(Refusal::InvalidCredentials));
         }
+        claim_login_phone(db, &mut account)?;
         store::accounts::insert(db, &account)?;
         store::accounts::insert_grant(db, &grant)?;
         let tokens = sessions::open_session(desk, context, db, account.id.0, &set_up.device)?;
@@ -277,8 +284,7 @@ fn administrator_row(desk: &Desk, context: &mut Context, set_up: &SetUp, passwor
     AccountRow {
         id: Key(context.new_id()),
         citizen_code: CitizenCode::from_number(context.random_number()).as_str().to_owned(),
-        // Signs in by the citizen code, so that a number that a citizen uses already is no obstacle.
-        login_phone: None,
+        login_phone: set_up.phone.as_ref().map(Phone::e164),
         contact_phone: set_up.phone.as_ref().map(Phone::e164),
         display_name: name.to_owned(),
         name_folded: fold(name),
@@ -361,5 +367,5 @@ fn decision(event: ConsentEventRow) -> Option<Decision> {
 }
 
 pub(super) fn language(tag: &str) -> Language {
-    Language::ALL.into_iter().find(|language| language.tag() == tag).unwrap_or_default()
+    Language::from_tag(tag).unwrap_or_default()
 }

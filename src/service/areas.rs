@@ -6,8 +6,7 @@ use crate::domain::refusal::{Fault, Refusal, Refused};
 use crate::store::areas::{self, AreaFilter, AreaRow, LegacyAreaRow};
 
 /// How deep in the tree of areas a list looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AreaLevel {
     Province,
     Commune,
@@ -15,6 +14,10 @@ pub enum AreaLevel {
 }
 
 impl AreaLevel {
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Province, Self::Commune, Self::Hamlet].into_iter().find(|level| level.code() == code)
+    }
+
     const fn code(self) -> &'static str {
         match self {
             Self::Province => "province",

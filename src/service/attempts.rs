@@ -8,14 +8,14 @@ use super::profiles::{self, Profile};
 use super::sessions::Identity;
 use super::{Context, Desk, Error, Page, cursor};
 use crate::domain::answers;
-use crate::domain::attempt::{self, Answer, Draft, Flag, Mode, Submission};
+use crate::domain::attempt::{self, Answer, Flag, Mode, Sent, Submission};
 use crate::domain::consent::{Consents, Purpose};
 use crate::domain::language::Language;
 use crate::domain::profile::{Estimates, profile_id};
 use crate::domain::refusal::{Fault, Refusal, Refused};
 use crate::domain::time::Timestamp;
 use crate::store::accounts::AccountRow;
-use crate::store::attempts::{AttemptLevels, AttemptRow, DraftRow};
+use crate::store::attempts::{AttemptLevels, AttemptRow, DraftRow, QUARANTINED, SCORED};
 use crate::store::columns::{Instant, Key};
 use crate::store::profiles::ProfileRow;
 use crate::store::{self, Db};
@@ -30,9 +30,6 @@ pub enum AttemptState {
     Quarantined,
 }
 
-const SCORED: i16 = 0;
-const QUARANTINED: i16 = 1;
-
 /// A draft or a submitted attempt, as its owner sees it.
 pub struct Attempt {
     pub id: Uuid,
@@ -46,7 +43,7 @@ pub struct Attempt {
     pub campaign: Option<String>,
     pub area_code: Option<String>,
     pub hamlet_code: Option<String>,
-    pub client_started_at: Option<Timestamp>,
+    pub client_started_at: Timestamp,
     pub client_submitted_at: Option<Timestamp>,
     pub client_sent_at: Option<Timestamp>,
     pub received_at: Timestamp,
@@ -68,7 +65,7 @@ pub struct Delivered {
 ///
 /// # Errors
 /// `invalid-content` for unknown forms, items and options; `consent-withdrawn`.
-pub fn save_draft(desk: &Desk, context: &Context, identity: &Identity, draft: &Draft) -> Result<Delivered, Error> {
+pub fn save_draft(desk: &Desk, context: &Context, identity: &Identity, draft: &Sent) -> Result<Delivered, Error> {
     require_consent(identity)?;
     if let Some(edition) = desk.library.find(&draft.bank_version) {
         check(edition, &draft.form_id, &draft.answers)?;
@@ -112,19 +109,20 @@ pub fn prepare(
     submission: &Submission,
 ) -> Result<Submitted, Error> {
     require_consent(identity)?;
-    if submission.answers.is_empty() {
+    let sent = &submission.sent;
+    if sent.answers.is_empty() {
         return Err(Refused::at("/answers", Fault::NoAnswers).into());
     }
     let mut attempt = attempt_row(context, identity, submission);
-    let profile = match desk.library.find(&submission.bank_version) {
+    let profile = match desk.library.find(&sent.bank_version) {
         Some(edition) => {
-            check(edition, &submission.form_id, &submission.answers)?;
-            Some(score_into(&mut attempt, edition, submission, context.now)?)
+            check(edition, &sent.form_id, &sent.answers)?;
+            Some(score_into(&mut attempt, edition, &sent.answers, context.now)?)
         }
         None => {
             attempt.state = QUARANTINED;
             attempt.flags |= Flag::UnknownBank.bit();
-            attempt.answers = answers::keep_verbatim(&submission.answers);
+            attempt.answers = answers::keep_verbatim(&sent.answers);
             None
         }
     };
@@ -162,7 +160,7 @@ fn hold_account(db: &mut Db, citizen_id: Uuid) -> Result<AccountRow, Error> {
     if Consents(account.consents).has(Purpose::Profile) { Ok(account) } else { Err(Refusal::ConsentWithdrawn.into()) }
 }
 
-fn check(edition: &Edition, form_id: &str, answers: &[Answer]) -> Result<(), Error> {
+pub(super) fn check(edition: &Edition, form_id: &str, answers: &[Answer]) -> Result<(), Error> {
     let form = attempt::scored_form(&edition.bank, form_id)?;
     let is_whole_bank = form.parts.is_empty();
     let find = |id: &str| edition.item(id).filter(|_| is_whole_bank || form.item_ids().any(|known| known == id));
@@ -172,54 +170,54 @@ fn check(edition: &Edition, form_id: &str, answers: &[Answer]) -> Result<(), Err
 
 /// The row of an attempt before it is scored and placed.
 fn attempt_row(context: &Context, identity: &Identity, submission: &Submission) -> AttemptRow {
-    let received = context.now;
-    let skewed = attempt::clock_is_skewed(received, submission.client_sent_at);
+    let (sent, received) = (&submission.sent, context.now);
+    let skewed = attempt::clock_is_skewed(received, sent.client_sent_at);
     AttemptRow {
         citizen_id: Key(identity.account_id),
-        id: Key(submission.id),
+        id: Key(sent.id),
         state: SCORED,
-        form_id: submission.form_id.clone(),
-        bank_version: submission.bank_version.clone(),
-        mode: submission.mode.number(),
-        supervised: submission.supervised,
-        language: submission.language.tag().to_owned(),
+        form_id: sent.form_id.clone(),
+        bank_version: sent.bank_version.clone(),
+        mode: sent.mode.number(),
+        supervised: sent.supervised,
+        language: sent.language.tag().to_owned(),
         area_code: None,
         hamlet_code: None,
         helper_id: None,
-        campaign: submission.campaign.clone(),
-        plan: submission.plan.clone(),
-        revision: submission.revision,
+        campaign: sent.campaign.clone(),
+        plan: sent.plan.clone(),
+        revision: sent.revision,
         flags: if skewed { Flag::ClockSkew.bit() } else { 0 },
-        client_started_at: Instant(submission.client_started_at),
-        client_submitted_at: Instant(submission.client_submitted_at),
-        client_sent_at: submission.client_sent_at.map(Instant),
+        client_started_at: Instant(sent.client_started_at),
+        client_submitted_at: Instant(submission.submitted_at),
+        client_sent_at: sent.client_sent_at.map(Instant),
         received_at: Instant(received),
-        taken_at: Instant(attempt::taken_at(received, submission.client_submitted_at, submission.client_sent_at)),
+        taken_at: Instant(attempt::taken_at(received, submission.submitted_at, sent.client_sent_at)),
         content_sha256: submission.content_sha256.to_vec(),
         answers: Vec::new(),
         levels: AttemptLevels::new(0, [0; 9]),
     }
 }
 
-/// Scores a submission into its row, and answers the profile row.
-fn score_into(
+/// Scores answers into the row of their attempt, and answers the profile row.
+pub(super) fn score_into(
     row: &mut AttemptRow,
     edition: &Edition,
-    submission: &Submission,
+    answers: &[Answer],
     now: Timestamp,
 ) -> Result<ProfileRow, Error> {
-    let Scored { score, too_many_rapid, is_partial } = edition.score(&submission.form_id, &submission.answers)?;
+    let Scored { score, too_many_rapid, is_partial } = edition.score(&row.form_id, answers)?;
     let estimates = Estimates::from_score(&score).ok_or(Error::Broken("a score of other than nine competencies"))?;
     let (levels, overall_level) = estimates.level_columns();
     row.levels = AttemptLevels::new(overall_level, levels);
     if too_many_rapid {
         row.flags |= Flag::RapidAnswers.bit();
     }
-    let packed = answers::pack(&submission.answers, &edition.bank.items, |id| edition.position(id));
+    let packed = answers::pack(answers, &edition.bank.items, |id| edition.position(id));
     row.answers = packed.ok_or(Error::Broken("answers cannot be packed"))?;
     Ok(ProfileRow {
         citizen_id: row.citizen_id,
-        id: Key(profile_id(submission.id, &edition.model_version)),
+        id: Key(profile_id(row.id.0, &edition.model_version)),
         attempt_id: row.id,
         model_version: edition.model_version.clone(),
         taken_at: row.taken_at,
@@ -240,7 +238,7 @@ fn delivered(desk: &Desk, row: AttemptRow, profile: Option<&ProfileRow>, is_new:
     Ok(Delivered { attempt: from_row(desk, row)?, profile, is_new })
 }
 
-fn unpack(desk: &Desk, row: &AttemptRow) -> Result<Vec<Answer>, Error> {
+pub(super) fn unpack(desk: &Desk, row: &AttemptRow) -> Result<Vec<Answer>, Error> {
     let items = desk.library.find(&row.bank_version).map_or(&[][..], |edition| &edition.bank.items);
     answers::unpack(&row.answers, items).ok_or(Error::Broken("answers cannot be read"))
 }
@@ -253,7 +251,7 @@ fn from_row(desk: &Desk, row: AttemptRow) -> Result<Attempt, Error> {
         mode: Mode::from_number(row.mode).ok_or(Error::Broken("a mode cannot be read"))?,
         supervised: row.supervised,
         language: super::accounts::language(&row.language),
-        client_started_at: Some(row.client_started_at.0),
+        client_started_at: row.client_started_at.0,
         client_submitted_at: Some(row.client_submitted_at.0),
         client_sent_at: row.client_sent_at.map(|sent| sent.0),
         received_at: row.received_at.0,
@@ -269,7 +267,7 @@ fn from_row(desk: &Desk, row: AttemptRow) -> Result<Attempt, Error> {
 }
 
 fn from_draft(row: DraftRow) -> Result<Attempt, Error> {
-    let draft: Draft = serde_json::from_str(&row.body).map_err(|_| Error::Broken("a draft cannot be read"))?;
+    let draft: Sent = serde_json::from_str(&row.body).map_err(|_| Error::Broken("a draft cannot be read"))?;
     Ok(Attempt {
         id: draft.id,
         state: AttemptState::Draft,
@@ -304,25 +302,52 @@ pub fn get(desk: &Desk, identity: &Identity, id: Uuid) -> Result<Attempt, Error>
     })
 }
 
-/// The citizen's attempts: on the first page the drafts, then the submitted ones, the last taken first.
+/// A place in the list of attempts.
+#[derive(Debug, Clone, Copy)]
+pub enum Place {
+    AmongDrafts(Uuid),
+    AmongSubmitted(Timestamp, Uuid),
+}
+
+impl Place {
+    /// As a cursor writes it: drafts stand at an instant that no attempt can have.
+    fn cursor(self) -> String {
+        match self {
+            Self::AmongDrafts(id) => cursor(Timestamp::from_unix_milliseconds(-1), id),
+            Self::AmongSubmitted(taken_at, id) => cursor(taken_at, id),
+        }
+    }
+
+    pub fn read(text: &str) -> Option<Self> {
+        let (at, id) = super::read_cursor(text)?;
+        Some(if at.unix_milliseconds < 0 { Self::AmongDrafts(id) } else { Self::AmongSubmitted(at, id) })
+    }
+}
+
+/// The citizen's attempts: drafts first, then the submitted ones, the last taken first.
 ///
 /// # Errors
 /// Where the database fails.
-pub fn list(
-    desk: &Desk,
-    identity: &Identity,
-    after: Option<(Timestamp, Uuid)>,
-    limit: usize,
-) -> Result<Page<Attempt>, Error> {
+pub fn list(desk: &Desk, identity: &Identity, after: Option<Place>, limit: usize) -> Result<Page<Attempt>, Error> {
     let citizen_id = identity.account_id;
-    let (drafts, mut rows) = desk.store.read(|db| {
-        let drafts = if after.is_none() { store::attempts::drafts_of(db, citizen_id)? } else { Vec::new() };
-        Ok::<_, Error>((drafts, store::attempts::list(db, citizen_id, after, limit as i64 + 1)?))
+    let (drafts, rows) = desk.store.read(|db| {
+        let (draft, submitted) = match after {
+            Some(Place::AmongSubmitted(taken_at, id)) => (None, Some((taken_at, id))),
+            Some(Place::AmongDrafts(id)) => (Some(Some(id)), None),
+            None => (Some(None), None),
+        };
+        let one_more = limit as i64 + 1;
+        let drafts =
+            draft.map_or(Ok(Vec::new()), |after| store::attempts::drafts_of(db, citizen_id, after, one_more))?;
+        let rows = store::attempts::list(db, citizen_id, submitted, one_more - drafts.len() as i64)?;
+        Ok::<_, Error>((drafts, rows))
     })?;
-    let is_more = rows.len() > limit;
-    rows.truncate(limit);
-    let next_cursor = rows.last().filter(|_| is_more).map(|last| cursor(last.taken_at.0, last.id.0));
-    let drafts = drafts.into_iter().map(from_draft);
-    let items = drafts.chain(rows.into_iter().map(|row| from_row(desk, row))).collect::<Result<_, _>>()?;
+    let drafts = drafts.into_iter().map(|draft| (Place::AmongDrafts(draft.id.0), from_draft(draft)));
+    let rows = rows.into_iter().map(|row| (Place::AmongSubmitted(row.taken_at.0, row.id.0), from_row(desk, row)));
+    let mut entries: Vec<_> = drafts.chain(rows).collect();
+    let is_more = entries.len() > limit;
+    entries.truncate(limit);
+    let next_cursor = entries.last().filter(|_| is_more).map(|(place, _)| place.cursor());
+    let items = entries.into_iter().map(|(_, attempt)| attempt).collect::<Result<_, _>>()?;
     Ok(Page { items, next_cursor })
 }

@@ -118,7 +118,7 @@ impl Submitted {
 
 /// Keeps a batch: one answer for each submission, in their order.
 fn keep_all(db: &mut Db, batch: &[Submitted]) -> Result<Vec<Result<Fate, Error>>, Error> {
-    let accounts = hold_accounts(db, batch)?;
+    let accounts = hold_accounts(db, batch.iter().map(|one| one.attempt.citizen_id))?;
     let mut seen = HashSet::new();
     let admitted = batch.iter().filter(|one| admit(&accounts, one).is_ok());
     // Of two with one id the first counts.
@@ -127,16 +127,18 @@ fn keep_all(db: &mut Db, batch: &[Submitted]) -> Result<Vec<Result<Fate, Error>>
     let new: Vec<_> = firsts.into_iter().filter(|one| fresh.contains(&one.key())).collect();
     if !new.is_empty() {
         delete_drafts(db, &new)?;
-        insert_profiles(db, &accounts, &new)?;
+        let profiles: Vec<_> = new.iter().filter_map(|one| one.profile.clone()).collect();
+        insert_profiles(db, &accounts, &profiles)?;
         write_journal(db, &accounts, &new)?;
     }
     batch.iter().map(|one| fate(db, &accounts, &mut fresh, one)).collect()
 }
 
-type Accounts = HashMap<Key, AccountRow>;
+pub(super) type Accounts = HashMap<Key, AccountRow>;
 
-fn hold_accounts(db: &mut Db, batch: &[Submitted]) -> Result<Accounts, Error> {
-    let ids: HashSet<_> = batch.iter().map(|one| one.attempt.citizen_id).collect();
+/// The accounts of citizens, held until the transaction ends.
+pub(super) fn hold_accounts(db: &mut Db, citizens: impl IntoIterator<Item = Key>) -> Result<Accounts, Error> {
+    let ids: HashSet<_> = citizens.into_iter().collect();
     let accounts = store::accounts::find_and_hold_all(db, &ids.into_iter().collect::<Vec<_>>())?;
     Ok(accounts.into_iter().map(|account| (account.id, account)).collect())
 }
@@ -177,12 +179,11 @@ fn delete_drafts(db: &mut Db, new: &[&Submitted]) -> Result<(), Error> {
 
 /// Adds the profiles and chooses each citizen's current one anew from all they have, so that the order of arrival does not
 /// matter.
-fn insert_profiles(db: &mut Db, accounts: &Accounts, new: &[&Submitted]) -> Result<(), Error> {
-    let profiles: Vec<_> = new.iter().filter_map(|one| one.profile.clone()).collect();
+pub(super) fn insert_profiles(db: &mut Db, accounts: &Accounts, profiles: &[ProfileRow]) -> Result<(), Error> {
     if profiles.is_empty() {
         return Ok(());
     }
-    store::profiles::insert_all(db, &profiles)?;
+    store::profiles::insert_all(db, profiles)?;
     let citizens: HashSet<_> = profiles.iter().map(|profile| profile.citizen_id).collect();
     let mut histories: HashMap<Key, Vec<ProfileRow>> = HashMap::new();
     for row in store::profiles::all_of(db, &citizens.into_iter().collect::<Vec<_>>())? {

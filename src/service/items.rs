@@ -221,6 +221,15 @@ impl Library {
         current.unwrap_or(&self.editions[0])
     }
 
+    /// The version with this content: a pack that a phone was told of stays to be had.
+    pub fn find_by_hash(&self, content_hash: &str) -> Option<&Arc<Edition>> {
+        self.editions.iter().find(|edition| edition.content_hash == content_hash)
+    }
+
+    pub fn versions(&self) -> Vec<&str> {
+        self.editions.iter().map(|edition| edition.bank.version.as_str()).collect()
+    }
+
     /// The version an attempt was taken on, retired or not.
     pub fn find(&self, bank_version: &str) -> Option<&Arc<Edition>> {
         self.editions.iter().find(|edition| edition.bank.version == bank_version)

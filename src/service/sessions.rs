@@ -21,7 +21,7 @@ use crate::keys::passwords::Verdict;
 use crate::keys::tokens::{Claims, LIFETIME_SECONDS};
 use crate::store::accounts::AccountRow;
 use crate::store::columns::{Instant, Key};
-use crate::store::journal::Event;
+use crate::store::journal::{self, Event};
 use crate::store::sessions::{RefreshTokenRow, SessionRow};
 use crate::store::{self, Db};
 
@@ -71,8 +71,9 @@ pub fn log_in(
     password: &SecretString,
     device: Device,
 ) -> Result<SignedIn, Error> {
-    let account = desk.store.read(|db| find_by_login(db, login))?;
-    let subject = account.as_ref().map_or_else(|| login.trim().to_owned(), |account| account.id.0.to_string());
+    let login = Login::parse(login);
+    let account = desk.store.read(|db| login.find(db))?;
+    let subject = account.as_ref().map_or_else(|| login.subject(), subject_of);
     count_attempt(desk, context.now, &subject)?;
     let kept = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let verdict = desk.passwords.verify(password.expose_secret(), kept)?;
@@ -84,23 +85,61 @@ pub fn log_in(
     };
     context.actor = Some(account.id.0);
     let tokens = desk.store.write(&context.entry(), |db| {
-        store::accounts::clear_login_failures(db, &hash(&subject))?;
+        store::accounts::clear_login_failures(db, &desk.passwords.pseudonym(&subject))?;
         if let Some(new_hash) = &new_hash {
             store::accounts::set_password_hash(db, account.id.0, new_hash)?;
         }
         let tokens = open_session(desk, context, db, account.id.0, &device)?;
-        let event = Event::new("session.opened", tokens.session_id).in_area(account.area_code.as_deref());
+        let event = opened(&tokens, &account);
         Ok::<_, Error>((tokens, event))
     })?;
     accounts::signed_in(desk, context, account, tokens)
 }
 
-fn find_by_login(db: &mut Db, login: &str) -> Result<Option<AccountRow>, Error> {
-    Ok(match (Phone::parse(login), CitizenCode::parse(login)) {
-        (Some(phone), _) => store::accounts::find_by_login_phone(db, &phone.e164())?,
-        (None, Some(code)) => store::accounts::find_by_citizen_code(db, code.as_str())?,
-        (None, None) => None,
-    })
+/// What a person types to say who they are, however they spell it.
+enum Login {
+    Phone(Phone),
+    Code(CitizenCode),
+    Neither,
+}
+
+impl Login {
+    fn parse(text: &str) -> Self {
+        let code = || CitizenCode::parse(text).map(Self::Code);
+        Phone::parse(text).map(Self::Phone).or_else(code).unwrap_or(Self::Neither)
+    }
+
+    fn find(&self, db: &mut Db) -> Result<Option<AccountRow>, Error> {
+        Ok(match self {
+            Self::Phone(phone) => store::accounts::find_by_login_phone(db, &phone.e164())?,
+            Self::Code(code) => store::accounts::find_by_citizen_code(db, code.as_str())?,
+            Self::Neither => None,
+        })
+    }
+
+    /// Under what failures are counted where there is no account: one name for every spelling, as with an account.
+    fn subject(&self) -> String {
+        match self {
+            Self::Phone(phone) => phone.e164(),
+            Self::Code(code) => code.as_str().to_owned(),
+            Self::Neither => String::new(),
+        }
+    }
+}
+
+/// Under what an account's failures are counted, at whatever door.
+pub(super) fn subject_of(account: &AccountRow) -> String {
+    account.id.0.to_string()
+}
+
+/// The journal's word for a session that begins.
+pub(super) fn opened(tokens: &Tokens, account: &AccountRow) -> Event {
+    Event::new("session.opened", tokens.session_id).about(account.id.0).in_area(account.area_code.as_deref())
+}
+
+/// The journal's word for a session that ends.
+fn ended(session_id: Uuid, account_id: Key, reason: &str) -> Event {
+    Event::new("session.ended", session_id).about(account_id.0).with_detail(serde_json::json!({ "reason": reason }))
 }
 
 /// Counts a sign-in as failed before it is looked at, so that many at once gain nothing; success takes the count back.
@@ -108,7 +147,7 @@ pub(super) fn count_attempt(desk: &Desk, now: Timestamp, subject: &str) -> Resul
     if !desk.rate_limits {
         return Ok(());
     }
-    let subject = hash(subject);
+    let subject = desk.passwords.pseudonym(subject);
     desk.store.write_unjournalled(|db| {
         let (failures, last) = store::accounts::login_failures(db, &subject)?.unwrap_or((0, now));
         let delay = session::delay_seconds(failures, last, now);
@@ -209,12 +248,11 @@ pub fn refresh(desk: &Desk, context: &mut Context, refresh_token: &str) -> Resul
         // Read again: another process may have used the token before this one held the session.
         let token = store::sessions::find_token(db, &token_hash)?.ok_or(Error::Broken("a token vanished"))?;
         let idle_end = before.last_used_at.0.plus_seconds(session.idle_seconds);
-        if context.now >= idle_end.min(session.expires_at.0) {
-            store::sessions::end(db, session.id.0, context.now, "expired")?;
-            return Ok(Refreshed::Ended(Some(session.id.0)));
-        }
         if session.ended_at.is_some() {
             return Ok(Refreshed::Ended(None));
+        }
+        if context.now >= idle_end.min(session.expires_at.0) {
+            return end_within(db, context, &session, "expired");
         }
         let successor = match &token.successor_hash {
             Some(successor) => store::sessions::find_token(db, successor)?,
@@ -222,8 +260,7 @@ pub fn refresh(desk: &Desk, context: &mut Context, refresh_token: &str) -> Resul
         };
         let decision = session::decide_refresh(use_of(&token), successor.as_ref().map(use_of));
         if decision == RefreshDecision::Theft {
-            store::sessions::end(db, session.id.0, context.now, "refresh_token_reused")?;
-            return Ok(Refreshed::Ended(Some(session.id.0)));
+            return end_within(db, context, &session, "refresh_token_reused");
         }
         if let Some(lost) = successor {
             store::sessions::revoke_token(db, &lost.token_hash)?;
@@ -247,6 +284,12 @@ pub fn refresh(desk: &Desk, context: &mut Context, refresh_token: &str) -> Resul
     }
 }
 
+fn end_within(db: &mut Db, context: &Context, session: &SessionRow, reason: &str) -> Result<Refreshed, Error> {
+    store::sessions::end(db, session.id.0, context.now, reason)?;
+    journal::append(db, &[(&context.entry(), &ended(session.id.0, session.account_id, reason))])?;
+    Ok(Refreshed::Ended(Some(session.id.0)))
+}
+
 fn use_of(token: &RefreshTokenRow) -> TokenUse {
     TokenUse { used: token.used_at.is_some(), revoked: token.revoked }
 }
@@ -256,12 +299,16 @@ fn use_of(token: &RefreshTokenRow) -> TokenUse {
 /// # Errors
 /// Where the database fails.
 pub fn revoke(desk: &Desk, context: &mut Context, refresh_token: &str) -> Result<(), Error> {
-    let token = desk.store.read(|db| store::sessions::find_token(db, &hash(refresh_token)))?;
-    let Some(token) = token else { return Ok(()) };
-    let session_id = token.session_id.0;
+    let session = desk.store.read(|db| {
+        let token = store::sessions::find_token(db, &hash(refresh_token))?;
+        token.map_or(Ok(None), |token| store::sessions::find(db, token.session_id.0))
+    })?;
+    let Some(session) = session.filter(|session| session.ended_at.is_none()) else { return Ok(()) };
+    let session_id = session.id.0;
+    context.actor = Some(session.account_id.0);
     desk.store.write(&context.entry(), |db| {
         store::sessions::end(db, session_id, context.now, "signed_out")?;
-        Ok::<_, Error>(((), Event::new("session.ended", session_id)))
+        Ok::<_, Error>(((), ended(session_id, session.account_id, "signed_out")))
     })?;
     desk.believed.identities.invalidate(&session_id);
     Ok(())

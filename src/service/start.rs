@@ -11,6 +11,7 @@ use super::{Context, Desk, Error, sessions};
 use crate::config::Config;
 use crate::domain::bank::Bank;
 use crate::domain::consent::ConsentTexts;
+use crate::domain::lint::{Severity, lint};
 use crate::domain::person_name::{VietnameseOrder, fold};
 use crate::domain::role::Role;
 use crate::domain::texts::Texts;
@@ -20,7 +21,7 @@ use crate::keys::tokens::AccessTokens;
 use crate::store::areas::{self, AreaRow, LegacyAreaRow};
 use crate::store::columns::Instant;
 use crate::store::items::{BankVersionRow, ModelRow};
-use crate::store::journal::Event;
+use crate::store::journal::{self, Event};
 use crate::store::{Store, accounts, items};
 
 /// The item bank, texts and consents as shipped.
@@ -57,7 +58,7 @@ pub fn open(config: &Config, context: &Context) -> Result<Desk, CannotStart> {
     if let crate::store::Location::Sqlite(file) = &config.database
         && let Some(folder) = std::path::Path::new(file).parent()
     {
-        std::fs::create_dir_all(folder)?;
+        keys::files::make_private_folder(folder)?;
     }
     let pepper = keys::files::load_or_create(&config.keys_dir.join("password-pepper"), 32)?;
     let access_tokens = AccessTokens::load_or_create(&config.keys_dir.join("access-token.pk8"), &config.public_origin)?;
@@ -65,6 +66,8 @@ pub fn open(config: &Config, context: &Context) -> Result<Desk, CannotStart> {
     let store = Arc::new(Store::open(&config.database, config.database_connections)?);
     load_areas(&store, &order, context)?;
     publish_shipped_bank(&store, context)?;
+    let consent_texts = ConsentTexts::compose(CONSENTS, &config.controller)?;
+    keep_consent_texts(&store, &consent_texts, context)?;
     let library = store.read(|db| Ok::<_, CannotStart>(Library::new(items::banks(db)?, &items::models(db)?)?))?;
     Ok(Desk {
         intake: Intake::start(Arc::clone(&store))?,
@@ -73,11 +76,17 @@ pub fn open(config: &Config, context: &Context) -> Result<Desk, CannotStart> {
         access_tokens,
         library,
         texts: Texts::parse(TEXTS)?,
-        consent_texts: ConsentTexts::compose(CONSENTS, &config.controller)?,
+        consent_texts,
         controller: config.controller.clone(),
         order,
         rate_limits: config.rate_limits,
         believed: sessions::Believed::default(),
+    })
+}
+
+fn keep_consent_texts(store: &Store, texts: &ConsentTexts, context: &Context) -> Result<(), CannotStart> {
+    store.write_unjournalled(|db| {
+        texts.texts.iter().try_for_each(|text| Ok(accounts::put_consent_text(db, text, &texts.version, context.now)?))
     })
 }
 
@@ -99,15 +108,12 @@ pub fn shipped_bank() -> Result<Bank, CannotStart> {
 fn publish_shipped_bank(store: &Store, context: &Context) -> Result<(), CannotStart> {
     let bank = shipped_bank()?;
     let content_hash = bank.content_hash();
-    let known = store.read(items::banks)?;
-    if let Some(row) = known.iter().find(|row| row.version == bank.version) {
-        let same = row.content_hash == content_hash;
-        let advice = "its items changed: give content/bank.toml a new version";
-        return if same {
-            Ok(())
-        } else {
-            Err(CannotStart(format!("bank {} is published and {advice}", bank.version)))
-        };
+    if is_published(store, &bank, &content_hash)? {
+        return Ok(());
+    }
+    let errors = lint(&bank).into_iter().filter(|finding| finding.severity == Severity::Error).count();
+    if errors > 0 {
+        return Err(CannotStart(format!("bank {} has {errors} faults: see `congdanso items lint`", bank.version)));
     }
     let now = Instant(context.now);
     let model = ModelRow {
@@ -128,12 +134,25 @@ fn publish_shipped_bank(store: &Store, context: &Context) -> Result<(), CannotSt
     };
     let event = Event::new("bank.published", &bank.version)
         .with_detail(serde_json::json!({ "content_hash": content_hash, "model": model.version }));
-    store.write(&context.entry(), |db| {
+    store.write_unjournalled(|db| {
         if items::insert_bank(db, &row)? {
             items::insert_model(db, &model)?;
+            journal::append(db, &[(&context.entry(), &event)])?;
         }
-        Ok::<_, CannotStart>(((), event))
+        Ok(())
     })
+}
+
+fn is_published(store: &Store, bank: &Bank, content_hash: &str) -> Result<bool, CannotStart> {
+    let known = store.read(items::banks)?;
+    match known.iter().find(|row| row.version == bank.version) {
+        None => Ok(false),
+        Some(row) if row.content_hash == content_hash => Ok(true),
+        Some(_) => {
+            let advice = "its items changed: give content/bank.toml a new version";
+            Err(CannotStart(format!("bank {} is published and {advice}", bank.version)))
+        }
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -185,11 +204,15 @@ fn load_areas(store: &Store, order: &VietnameseOrder, context: &Context) -> Resu
         records(COMMUNE_CHANGES)?.map(|record| record.map(legacy_area)).collect::<Result<Vec<_>, csv::Error>>()?;
     let event = Event::new("areas.loaded", AREA_VINTAGE)
         .with_detail(serde_json::json!({ "areas": rows.len(), "changes": legacy.len() }));
-    store.write(&context.entry(), |db| {
+    store.write_unjournalled(|db| {
+        // Of several processes that start at once the first loads, the others wait here and find it done.
+        if !areas::put_data_set(db, "areas", &digest, context.now)? {
+            return Ok(());
+        }
         areas::put_all(db, &rows)?;
+        areas::close_missing(db, AREA_VINTAGE)?;
         areas::replace_legacy(db, &legacy)?;
-        areas::put_data_set(db, "areas", &digest, context.now)?;
-        Ok::<_, CannotStart>(((), event))
+        Ok(journal::append(db, &[(&context.entry(), &event)])?)
     })
 }
 
@@ -256,7 +279,8 @@ pub fn setup_code(desk: &Desk, context: &mut Context) -> Result<Option<String>, 
     })
 }
 
-/// Forgets what has lapsed: drafts after 90 days, ended sessions after 30.
+/// Forgets what has lapsed (drafts after 90 days, ended sessions after 30, failed sign-ins after one), and scores attempts
+/// whose bank is known by now.
 ///
 /// # Errors
 /// Where the database fails.
@@ -265,6 +289,12 @@ pub fn housekeeping(desk: &Desk, now: crate::domain::time::Timestamp) -> Result<
     desk.store.write_unjournalled(|db| {
         crate::store::attempts::delete_drafts_before(db, now.plus_seconds(-90 * DAY_SECONDS))?;
         crate::store::sessions::forget_ended_before(db, now.plus_seconds(-30 * DAY_SECONDS))?;
-        Ok(())
-    })
+        accounts::forget_login_failures_before(db, now.plus_seconds(-DAY_SECONDS))?;
+        Ok::<_, Error>(())
+    })?;
+    let released = super::quarantine::release(desk, now)?;
+    if released > 0 {
+        tracing::info!(released, "attempts left the quarantine");
+    }
+    Ok(())
 }

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::columns::{Instant, Key};
 use super::db::{Db, each};
 use super::error::Error;
-use super::schema::{accounts, consent_events, grants, login_throttles, setup_codes};
+use super::schema::{accounts, consent_events, consent_texts, grants, login_throttles, setup_codes};
+use crate::domain::consent::ConsentText;
 use crate::domain::time::Timestamp;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -169,6 +170,27 @@ pub fn put_login_failures(db: &mut Db, subject_hash: &[u8], failures: i32, at: T
 
 pub fn clear_login_failures(db: &mut Db, subject_hash: &[u8]) -> Result<(), Error> {
     each!(db, |c| diesel::delete(login_throttles::table.find(subject_hash)).execute(c))?;
+    Ok(())
+}
+
+/// Forgets failures that no longer count.
+pub fn forget_login_failures_before(db: &mut Db, before: Timestamp) -> Result<(), Error> {
+    let forgotten = login_throttles::table.filter(login_throttles::last_failure_at.lt(Instant(before)));
+    each!(db, |c| diesel::delete(forgotten).execute(c))?;
+    Ok(())
+}
+
+/// Keeps a consent text for good; one that is there stays.
+pub fn put_consent_text(db: &mut Db, text: &ConsentText, version: &str, now: Timestamp) -> Result<(), Error> {
+    let row = (
+        consent_texts::sha256.eq(text.sha256.as_slice()),
+        consent_texts::purpose.eq(text.purpose.code()),
+        consent_texts::version.eq(version),
+        consent_texts::language.eq(text.language.tag()),
+        consent_texts::text.eq(&text.text),
+        consent_texts::in_force_from.eq(Instant(now)),
+    );
+    each!(db, |c| diesel::insert_into(consent_texts::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(())
 }
 

@@ -60,15 +60,27 @@ pub fn put_all(db: &mut Db, rows: &[AreaRow]) -> Result<(), Error> {
             .on_conflict(areas::code)
             .do_update()
             .set((
+                areas::parent_code.eq(excluded(areas::parent_code)),
                 areas::name.eq(excluded(areas::name)),
                 areas::short_name.eq(excluded(areas::short_name)),
                 areas::kind.eq(excluded(areas::kind)),
                 areas::name_folded.eq(excluded(areas::name_folded)),
                 areas::name_sort_key.eq(excluded(areas::name_sort_key)),
                 areas::vintage.eq(excluded(areas::vintage)),
+                areas::valid_to.eq(None::<String>),
             ))
             .execute(c))?;
     }
+    Ok(())
+}
+
+/// Ends the validity of provinces and communes that the newest list no longer has.
+pub fn close_missing(db: &mut Db, vintage: &str) -> Result<(), Error> {
+    let missing = areas::table
+        .filter(areas::level.ne("hamlet"))
+        .filter(areas::vintage.ne(vintage))
+        .filter(areas::valid_to.is_null());
+    each!(db, |c| diesel::update(missing).set(areas::valid_to.eq(Some(vintage))).execute(c))?;
     Ok(())
 }
 
@@ -129,13 +141,15 @@ pub fn data_set_hash(db: &mut Db, name: &str) -> Result<Option<Vec<u8>>, Error> 
     Ok(each!(db, |c| data_sets::table.find(name).select(data_sets::sha256).first(c).optional())?)
 }
 
-pub fn put_data_set(db: &mut Db, name: &str, sha256: &[u8], loaded_at: Timestamp) -> Result<(), Error> {
+/// Notes that a data set is being loaded; false where another process has loaded the same content.
+pub fn put_data_set(db: &mut Db, name: &str, sha256: &[u8], loaded_at: Timestamp) -> Result<bool, Error> {
     let row = (data_sets::name.eq(name), data_sets::sha256.eq(sha256), data_sets::loaded_at.eq(Instant(loaded_at)));
-    each!(db, |c| diesel::insert_into(data_sets::table)
+    let upsert = diesel::insert_into(data_sets::table)
         .values(row)
         .on_conflict(data_sets::name)
         .do_update()
-        .set((data_sets::sha256.eq(sha256), data_sets::loaded_at.eq(Instant(loaded_at))))
-        .execute(c))?;
-    Ok(())
+        .set((data_sets::sha256.eq(excluded(data_sets::sha256)), data_sets::loaded_at.eq(Instant(loaded_at))));
+    let upsert =
+        diesel::query_dsl::methods::FilterDsl::filter(upsert, data_sets::sha256.ne(excluded(data_sets::sha256)));
+    Ok(each!(db, |c| upsert.execute(c))? == 1)
 }

@@ -51,8 +51,13 @@ pub struct AttemptRow {
     pub levels: AttemptLevels,
 }
 
+/// Values of `state`.
+pub const SCORED: i16 = 0;
+/// Its bank is not known (yet).
+pub const QUARANTINED: i16 = 1;
+
 /// Level columns: see the head of the migration.
-#[derive(Debug, Clone, Copy, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, Copy, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = attempts)]
 pub struct AttemptLevels {
     pub overall_level: i16,
@@ -134,16 +139,37 @@ pub fn insert_all(db: &mut Db, rows: &[AttemptRow]) -> Result<Vec<(Key, Key)>, E
     }
 }
 
+/// Attempts that wait for one of the given banks, the oldest first, at most `limit`.
+pub fn quarantined(db: &mut Db, bank_versions: &[&str], limit: i64) -> Result<Vec<AttemptRow>, Error> {
+    // Word for word as in the partial index, or the planner passes it over.
+    let waiting = diesel::dsl::sql::<diesel::sql_types::Bool>("state = 1");
+    let query = attempts::table.filter(waiting).filter(attempts::bank_version.eq_any(bank_versions));
+    let ordered = query.order((attempts::received_at, attempts::id)).limit(limit);
+    Ok(each!(db, |c| ordered.select(AttemptRow::as_select()).load(c))?)
+}
+
+/// Writes what scoring an attempt came to.
+pub fn put_score(db: &mut Db, row: &AttemptRow) -> Result<(), Error> {
+    let attempt = attempts::table.find((row.citizen_id, row.id));
+    let set =
+        (attempts::state.eq(row.state), attempts::flags.eq(row.flags), attempts::answers.eq(&row.answers), row.levels);
+    each!(db, |c| diesel::update(attempt).set(set).execute(c))?;
+    Ok(())
+}
+
 pub fn find(db: &mut Db, citizen_id: Uuid, id: Uuid) -> Result<Option<AttemptRow>, Error> {
     let query = attempts::table.find((Key(citizen_id), Key(id)));
     Ok(each!(db, |c| query.select(AttemptRow::as_select()).first(c).optional())?)
 }
 
-/// The citizen's drafts, the last touched first.
-pub fn drafts_of(db: &mut Db, citizen_id: Uuid) -> Result<Vec<DraftRow>, Error> {
-    let query = drafts::table.filter(drafts::citizen_id.eq(Key(citizen_id)));
-    let ordered = query.order((drafts::updated_at.desc(), drafts::id.desc()));
-    Ok(each!(db, |c| ordered.select(DraftRow::as_select()).load(c))?)
+/// The citizen's drafts in the order of their ids, behind `after`, at most `limit`.
+pub fn drafts_of(db: &mut Db, citizen_id: Uuid, after: Option<Uuid>, limit: i64) -> Result<Vec<DraftRow>, Error> {
+    let query = drafts::table
+        .filter(drafts::citizen_id.eq(Key(citizen_id)))
+        .filter(drafts::id.gt(Key(after.unwrap_or_else(Uuid::nil))))
+        .order(drafts::id)
+        .limit(limit);
+    Ok(each!(db, |c| query.select(DraftRow::as_select()).load(c))?)
 }
 
 /// The citizen's submitted attempts, the last taken first, behind `after` (taken at, id), at most `limit`.

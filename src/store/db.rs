@@ -17,6 +17,9 @@ const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqli
 const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; \
      PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 20000; PRAGMA temp_store = MEMORY;";
 
+/// A batch touches pages all over the tables; 64 MB keep most of them at hand.
+const SQLITE_WRITER_SETTINGS: &str = "PRAGMA cache_size = -65536;";
+
 /// Nothing that a request asks for takes so long; what does must not hold a connection or a lock.
 const POSTGRES_SETTINGS: &str =
     "SET statement_timeout = '15s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s'";
@@ -24,7 +27,7 @@ const POSTGRES_SETTINGS: &str =
 /// How long a request waits for a connection before it answers "unavailable".
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A connection to either database. Statements are written once, through [`each!`].
+/// A connection to either database. Statements are written once, through `each!`.
 pub enum Db {
     Postgres(Box<PgConnection>),
     Sqlite(Box<SqliteConnection>),
@@ -142,6 +145,9 @@ impl Store {
     pub fn open(location: &Location, connections: u32) -> Result<Self, Error> {
         let mut first = location.connect()?;
         migrate(&mut first)?;
+        if let Db::Sqlite(connection) = &mut first {
+            connection.batch_execute(SQLITE_WRITER_SETTINGS)?;
+        }
         let sqlite_writer = matches!(first, Db::Sqlite(_)).then(|| Mutex::new(first));
         let pool = r2d2::Pool::builder()
             .max_size(connections)

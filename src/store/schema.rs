@@ -78,6 +78,20 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::store::columns::InstantColumn;
+
+    consent_texts (sha256) {
+        sha256 -> Binary,
+        purpose -> Text,
+        version -> Text,
+        language -> Text,
+        text -> Text,
+        in_force_from -> InstantColumn,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::store::columns::{InstantColumn, KeyColumn};
 
     consent_events (id) {

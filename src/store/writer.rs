@@ -86,7 +86,9 @@ mod tests {
         let accepted = (0..3000).take_while(|job| writer.send(*job).is_ok()).count();
         assert!((QUEUE..=QUEUE + BATCH).contains(&accepted), "{accepted}");
         drop(writer);
-        (0..20).for_each(|_| drop(go_on.send(())));
+        (0..20).for_each(|_| {
+            let _ = go_on.send(());
+        });
         assert_eq!(counts.iter().sum::<usize>(), accepted);
     }
 }

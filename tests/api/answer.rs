@@ -46,6 +46,12 @@ impl Answer {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{} {error}: {text}", self.status))
     }
 
+    /// Path and query of `Link: <…>; rel="next"`, wherever it leads.
+    pub fn next_page(&self) -> Option<String> {
+        let target = self.header("link")?.strip_suffix(">; rel=\"next\"")?.strip_prefix('<')?;
+        Some(target.strip_prefix(crate::app::ORIGIN).unwrap_or(target).to_owned())
+    }
+
     /// Insists on a status and gives the body.
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {

@@ -45,6 +45,8 @@ pub struct TestApp {
     server: Server,
     pub database: Database,
     pub clock: TestClock,
+    /// What the service prints at its first start, for whoever becomes the first administrator.
+    pub setup_code: String,
     pub client: ureq::Agent,
     /// What the contract does not allow, with the line that asked.
     breaches: Mutex<Vec<String>>,
@@ -73,11 +75,12 @@ impl TestApp {
             all.find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
         let config = Config::read(lookup).unwrap_or_else(|faults| panic!("{faults:?}"));
-        let server = Server::start(config, clock.clone());
+        let (server, setup_code) = Server::start(config, clock.clone());
         Self {
             server,
             database,
             clock,
+            setup_code,
             client: client(),
             breaches: Mutex::default(),
             made: AtomicU64::new(0),
@@ -148,19 +151,20 @@ struct Server {
 }
 
 impl Server {
-    fn start(config: Config, clock: TestClock) -> Self {
+    fn start(config: Config, clock: TestClock) -> (Self, String) {
         let (started, starting) = mpsc::channel();
         let thread = std::thread::spawn(move || {
-            let context = Context::new(clock.now(), "start".to_owned(), Language::Vi, None, [0; 32]);
+            let mut context = Context::new(clock.now(), "start".to_owned(), Language::Vi, None, [0; 32]);
             let desk = start::open(&config, &context).map_err(|error| error.0).unwrap();
+            let setup_code = start::setup_code(&desk, &mut context).unwrap().unwrap_or_default();
             actix_web::rt::System::new().block_on(async {
                 let bound = server::bind(&config, desk, Arc::new(move || clock.now())).unwrap();
-                started.send((bound.address, bound.handle())).unwrap();
+                started.send((bound.address, bound.handle(), setup_code)).unwrap();
                 bound.run().await.unwrap();
             });
         });
-        let (address, handle) = starting.recv().expect("the service does not start; see above");
-        Self { address, handle, thread: Some(thread) }
+        let (address, handle, setup_code) = starting.recv().expect("the service does not start; see above");
+        (Self { address, handle, thread: Some(thread) }, setup_code)
     }
 }
 

@@ -1,3 +1,5 @@
 //! `/v1/attempts`.
 
+mod cut_off;
+mod read;
 mod submit;

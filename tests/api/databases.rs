@@ -11,6 +11,11 @@ use congdanso::service::{Context, start};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 
+use server::{administer, administrator};
+
+#[path = "../postgres/server.rs"]
+mod server;
+
 /// Where the templates of SQLite and the locks are.
 const HOME: &str = env!("CARGO_TARGET_TMPDIR");
 
@@ -42,7 +47,7 @@ impl Database {
             Kind::Postgres => {
                 let name = format!("test_{}", folder.file_name().unwrap().to_str().unwrap().replace(['.', '-'], "_"));
                 administer(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""));
-                Self { kind, url: postgres_url(&name), name }
+                Self { kind, url: server::url(&name), name }
             }
         }
     }
@@ -131,6 +136,8 @@ fn make_sqlite_template(file: &Path) {
     fill(folder.path(), &format!("sqlite:{}", filled.display()));
     let _ = remove_file(&copied);
     let mut connection = SqliteConnection::establish(filled.to_str().unwrap()).unwrap();
+    // The service's connections may linger for a moment.
+    connection.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
     // One file, whatever is still in the write-ahead log.
     connection.batch_execute(&format!("VACUUM INTO '{}'", copied.display())).unwrap();
     rename(&copied, file).unwrap();
@@ -139,7 +146,7 @@ fn make_sqlite_template(file: &Path) {
 fn make_postgres_template(name: &str) {
     administer(&format!("DROP DATABASE IF EXISTS \"{name}_new\" WITH (FORCE)"));
     administer(&format!("CREATE DATABASE \"{name}_new\""));
-    fill(tempfile::tempdir().unwrap().path(), &postgres_url(&format!("{name}_new")));
+    fill(tempfile::tempdir().unwrap().path(), &server::url(&format!("{name}_new")));
     // Connections of the service may linger for a moment; a template must have none.
     administer(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}_new'"));
     let renamed = (0..100).any(|_| {
@@ -168,21 +175,4 @@ fn fill(folder: &Path, url: &str) {
         [0; 32],
     );
     start::open(&config.ok().unwrap(), &context).map_err(|error| error.0).unwrap();
-}
-
-fn administer(sql: &str) {
-    administrator().batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
-}
-
-fn administrator() -> PgConnection {
-    PgConnection::establish(&postgres_url("postgres")).unwrap()
-}
-
-/// The URL of one database of the server that `tools/test` started.
-fn postgres_url(database: &str) -> String {
-    #[expect(clippy::disallowed_methods, reason = "tools/test says where its server is")]
-    let administrator = std::env::var("CONGDANSO_TEST_POSTGRES");
-    let Ok(administrator) = administrator else { panic!("no PostgreSQL to test on: run the tests with tools/test") };
-    let (server, rest) = administrator.rsplit_once("/postgres").unwrap();
-    format!("{server}/{database}{rest}")
 }

@@ -24,8 +24,16 @@ mod databases;
 mod quiz;
 mod requests;
 
+mod access;
+mod areas;
 mod attempts;
+mod auth;
 mod bad_input;
+mod content;
+mod forms;
+mod main_job;
+mod messages;
 mod offline;
 mod privacy;
+mod profiles;
 mod sessions;

@@ -39,7 +39,7 @@ fn listen() {
     static LISTENING: Once = Once::new();
     LISTENING.call_once(|| {
         let filter = EnvFilter::new("info,congdanso=trace,request=trace");
-        let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false);
+        let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_span_list(false);
         subscriber.with_env_filter(filter).with_writer(|| Writer).init();
     });
 }

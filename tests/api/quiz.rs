@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::app::TestApp;
 
-static BANK: LazyLock<Bank> = LazyLock::new(|| shipped_bank().map_err(|error| error.0).unwrap());
+/// The bank with its keys.
+pub static BANK: LazyLock<Bank> = LazyLock::new(|| shipped_bank().map_err(|error| error.0).unwrap());
 
 /// What somebody chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 -- The foundation. Ids are UUIDv7 made by us or by a phone; instants are UTC; a level column holds 0 insufficient,
--- 1..4 the band or overall level when firm, 11..14 the same when tentative (domain/levels).
+-- 1..4 the band or overall level when firm, 11..14 the same when tentative (domain/profile.rs).
 -- Text that is compared or sorted is COLLATE "C"; Vietnamese order comes from name_sort_key, search from name_folded.
 
 CREATE TABLE areas (
@@ -66,6 +66,16 @@ CREATE TABLE accounts (
 CREATE INDEX accounts_by_area ON accounts (area_code, hamlet_code, name_sort_key);
 CREATE INDEX accounts_by_phone ON accounts (contact_phone);
 CREATE INDEX accounts_by_name ON accounts (area_code, name_folded);
+
+-- Every consent text that was ever in force, word for word, so that what people agreed to can be shown.
+CREATE TABLE consent_texts (
+    sha256 bytea PRIMARY KEY,
+    purpose text COLLATE "C" NOT NULL,
+    version text COLLATE "C" NOT NULL,
+    language text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    in_force_from timestamptz NOT NULL
+);
 
 CREATE TABLE consent_events (
     id uuid PRIMARY KEY,
@@ -163,7 +173,7 @@ CREATE TABLE drafts (
 );
 CREATE INDEX drafts_by_age ON drafts (updated_at);
 
--- Submitted attempts: inserted once, never changed.
+-- Submitted attempts: inserted once, never changed but to be scored late. State: 0 scored, 1 quarantined (bank not known).
 CREATE TABLE attempts (
     citizen_id uuid NOT NULL REFERENCES accounts (id),
     id uuid NOT NULL,
@@ -199,6 +209,8 @@ CREATE TABLE attempts (
     level_9 smallint NOT NULL,
     PRIMARY KEY (citizen_id, id)
 );
+
+CREATE INDEX attempts_quarantined ON attempts (bank_version) WHERE state = 1;
 
 -- One row per scored attempt and model version; id is derived from both, so that a repeat meets itself.
 CREATE TABLE profiles (

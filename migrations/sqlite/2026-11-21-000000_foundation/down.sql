@@ -12,6 +12,7 @@ DROP TABLE refresh_tokens;
 DROP TABLE sessions;
 DROP TABLE grants;
 DROP TABLE consent_events;
+DROP TABLE consent_texts;
 DROP TABLE accounts;
 DROP TABLE data_sets;
 DROP TABLE legacy_areas;

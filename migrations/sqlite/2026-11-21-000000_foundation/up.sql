@@ -1,9 +1,9 @@
 -- The foundation. Ids are UUIDv7 made by us or by a phone; instants are UTC; a level column holds 0 insufficient,
--- 1..4 the band or overall level when firm, 11..14 the same when tentative (domain/levels).
+-- 1..4 the band or overall level when firm, 11..14 the same when tentative (domain/profile.rs).
 -- Instants are milliseconds since 1970, ids 16 bytes. Vietnamese order comes from name_sort_key, search from name_folded.
 
 CREATE TABLE areas (
-    code TEXT PRIMARY KEY,
+    code TEXT NOT NULL PRIMARY KEY,
     level TEXT NOT NULL,
     parent_code TEXT REFERENCES areas (code),
     name TEXT NOT NULL,
@@ -35,13 +35,13 @@ CREATE TABLE legacy_areas (
 
 -- Which shipped data set was loaded, by content.
 CREATE TABLE data_sets (
-    name TEXT PRIMARY KEY,
+    name TEXT NOT NULL PRIMARY KEY,
     sha256 BLOB NOT NULL,
     loaded_at INTEGER NOT NULL
 );
 
 CREATE TABLE accounts (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     citizen_code TEXT NOT NULL UNIQUE,
     login_phone TEXT UNIQUE,
     contact_phone TEXT,
@@ -67,8 +67,18 @@ CREATE INDEX accounts_by_area ON accounts (area_code, hamlet_code, name_sort_key
 CREATE INDEX accounts_by_phone ON accounts (contact_phone);
 CREATE INDEX accounts_by_name ON accounts (area_code, name_folded);
 
+-- Every consent text that was ever in force, word for word, so that what people agreed to can be shown.
+CREATE TABLE consent_texts (
+    sha256 BLOB NOT NULL PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    version TEXT NOT NULL,
+    language TEXT NOT NULL,
+    text TEXT NOT NULL,
+    in_force_from INTEGER NOT NULL
+);
+
 CREATE TABLE consent_events (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     account_id BLOB NOT NULL REFERENCES accounts (id),
     purpose TEXT NOT NULL,
     granted BOOLEAN NOT NULL,
@@ -82,7 +92,7 @@ CREATE TABLE consent_events (
 CREATE INDEX consent_events_by_account ON consent_events (account_id, decided_at);
 
 CREATE TABLE grants (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     account_id BLOB NOT NULL REFERENCES accounts (id),
     role TEXT NOT NULL,
     area_code TEXT REFERENCES areas (code),
@@ -95,7 +105,7 @@ CREATE INDEX grants_by_account ON grants (account_id);
 
 -- One session is one device; its refresh tokens are a chain, kept by hash.
 CREATE TABLE sessions (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     account_id BLOB NOT NULL REFERENCES accounts (id),
     device_name TEXT NOT NULL,
     device_mode TEXT NOT NULL,
@@ -109,7 +119,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_account ON sessions (account_id);
 
 CREATE TABLE refresh_tokens (
-    token_hash BLOB PRIMARY KEY,
+    token_hash BLOB NOT NULL PRIMARY KEY,
     session_id BLOB NOT NULL REFERENCES sessions (id),
     issued_at INTEGER NOT NULL,
     used_at INTEGER,
@@ -120,20 +130,20 @@ CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
 
 -- Failed sign-ins by login (hashed), for the growing delay.
 CREATE TABLE login_throttles (
-    subject_hash BLOB PRIMARY KEY,
+    subject_hash BLOB NOT NULL PRIMARY KEY,
     failures INTEGER NOT NULL,
     last_failure_at INTEGER NOT NULL
 );
 
 -- The one-time code with which the first administrator is made.
 CREATE TABLE setup_codes (
-    id INTEGER PRIMARY KEY,
+    id INTEGER NOT NULL PRIMARY KEY,
     code_hash BLOB NOT NULL,
     created_at INTEGER NOT NULL
 );
 
 CREATE TABLE bank_versions (
-    version TEXT PRIMARY KEY,
+    version TEXT NOT NULL PRIMARY KEY,
     content_hash TEXT NOT NULL,
     state TEXT NOT NULL,
     content BLOB NOT NULL,
@@ -143,7 +153,7 @@ CREATE TABLE bank_versions (
 
 -- Item parameters, cuts, correlation and median seconds with which attempts on one bank version are scored.
 CREATE TABLE models (
-    version TEXT PRIMARY KEY,
+    version TEXT NOT NULL PRIMARY KEY,
     bank_version TEXT NOT NULL REFERENCES bank_versions (version),
     state TEXT NOT NULL,
     parameters TEXT NOT NULL,
@@ -163,7 +173,7 @@ CREATE TABLE drafts (
 ) WITHOUT ROWID;
 CREATE INDEX drafts_by_age ON drafts (updated_at);
 
--- Submitted attempts: inserted once, never changed.
+-- Submitted attempts: inserted once, never changed but to be scored late. State: 0 scored, 1 quarantined (bank not known).
 CREATE TABLE attempts (
     citizen_id BLOB NOT NULL REFERENCES accounts (id),
     id BLOB NOT NULL,
@@ -200,6 +210,8 @@ CREATE TABLE attempts (
     PRIMARY KEY (citizen_id, id)
 ) WITHOUT ROWID;
 
+CREATE INDEX attempts_quarantined ON attempts (bank_version) WHERE state = 1;
+
 -- One row per scored attempt and model version; id is derived from both, so that a repeat meets itself.
 CREATE TABLE profiles (
     citizen_id BLOB NOT NULL REFERENCES accounts (id),
@@ -217,7 +229,7 @@ CREATE TABLE profiles (
 
 -- One row per citizen: what the profile page shows and what statistics add up.
 CREATE TABLE current_profiles (
-    citizen_id BLOB PRIMARY KEY REFERENCES accounts (id),
+    citizen_id BLOB NOT NULL PRIMARY KEY REFERENCES accounts (id),
     overall_profile_id BLOB NOT NULL,
     bands_profile_id BLOB NOT NULL,
     taken_at INTEGER NOT NULL,

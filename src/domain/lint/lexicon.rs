@@ -120,8 +120,8 @@ const DIRECTIONS: &[&str] = &["ra", "vào", "lên", "xuống", "lại", "đi", "
 
 /// Pronouns, and the kinship terms that serve as such.
 const PEOPLE: &[&str] = &[
-    "mình", "ai", "nó", "họ", "ta", "tôi", "người", "anh", "chị", "em", "ông", "bà", "cô", "chú", "bác", "bạn", "con",
-    "cháu", "mẹ", "bố", "cha", "má", "ba", "vợ", "chồng", "nhà",
+    "mình", "ai", "nó", "họ", "ta", "tôi", "người", "anh", "chị", "em", "ông", "bà", "cô", "chú", "bác", "dì", "cậu",
+    "mợ", "thím", "dượng", "bạn", "con", "cháu", "mẹ", "bố", "cha", "má", "ba", "vợ", "chồng", "nhà",
 ];
 
 /// Classifiers, demonstratives, question words, quantities.

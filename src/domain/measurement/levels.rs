@@ -30,6 +30,10 @@ impl Band {
             Self::Confident => "confident",
         }
     }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|band| band.code() == code)
+    }
 }
 
 /// What a person can do in all competencies together.

@@ -14,7 +14,7 @@ both!(
     an_attempt_on_an_unknown_bank_is_kept_however_strange,
     an_attempt_on_an_unknown_bank_has_the_sizes_of_the_contract,
     an_id_in_capitals_is_the_same_id,
-    an_attempt_without_a_language_has_the_accounts,
+    an_attempt_without_a_language_has_that_of_its_first_request,
 );
 
 fn what_is_not_in_the_bank_is_refused(app: &TestApp) {
@@ -173,13 +173,11 @@ fn an_id_in_capitals_is_the_same_id(app: &TestApp) {
     assert_eq!(scene.citizen.get(&path).send().expect(200), first["attempt"]);
 }
 
-/// As the contract says of `language`.
-fn an_attempt_without_a_language_has_the_accounts(app: &TestApp) {
-    let mut registration = app.registration();
-    registration["language"] = json!("en");
-    let (citizen, form) = (app.citizen_like(&registration), app.form("full-a"));
-    let draft = app.draft(&form, 1, form.answers_of_part(1, Choice::Score(2)));
-    assert_eq!(citizen.put_attempt(app.new_id(), &draft).expect(201)["attempt"]["language"], "en");
-    let submission = app.submission(&form, form.answers_of_part(1, Choice::Score(2)));
-    assert_eq!(citizen.put_attempt(app.new_id(), &submission).expect(201)["attempt"]["language"], "en");
+/// As the contract says of `language`; a repeat in another language is the same attempt.
+fn an_attempt_without_a_language_has_that_of_its_first_request(app: &TestApp) {
+    let (citizen, form, id) = (app.citizen(), app.form("full-a"), app.new_id());
+    let body = app.submission(&form, form.answers_of_part(1, Choice::Score(2)));
+    let put = |wanted| citizen.put(&format!("/v1/attempts/{id}")).header("accept-language", wanted).json(&body).send();
+    assert_eq!(put("en").expect(201)["attempt"]["language"], "en");
+    assert_eq!(put("vi").expect(200)["attempt"]["language"], "en");
 }
