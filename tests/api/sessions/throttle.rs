@@ -1,5 +1,6 @@
 //! The growing delay, at every door where a password is tried.
 
+use std::sync::Barrier;
 use std::time::Duration;
 
 use serde_json::json;
@@ -87,14 +88,20 @@ fn an_honest_repeat_of_a_registration_is_never_slowed_down(app: &TestApp) {
 }
 
 fn many_guesses_at_once_gain_nothing(app: &TestApp) {
-    let citizen = app.citizen();
-    let guess = || app.log_in(&citizen.citizen_code, WRONG).status;
-    let statuses = std::thread::scope(|scope| {
-        let guesses: Vec<_> = (0..12).map(|_| scope.spawn(guess)).collect();
-        guesses.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
-    });
-    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 5, "{statuses:?}");
-    assert!(statuses.iter().all(|status| [401, 429].contains(status)), "{statuses:?}");
+    const GUESSES: usize = 12;
+    for _ in 0..6 {
+        let (citizen, gate) = (app.citizen(), Barrier::new(GUESSES));
+        let guess = || {
+            gate.wait();
+            app.log_in(&citizen.citizen_code, WRONG).status
+        };
+        let statuses = std::thread::scope(|scope| {
+            let guesses: Vec<_> = (0..GUESSES).map(|_| scope.spawn(guess)).collect();
+            guesses.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
+        });
+        assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 5, "{statuses:?}");
+        assert!(statuses.iter().all(|status| [401, 429].contains(status)), "{statuses:?}");
+    }
 }
 
 fn an_address_that_knocks_too_often_is_told_to_wait(app: &TestApp) {
