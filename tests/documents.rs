@@ -28,7 +28,7 @@ fn columns() -> BTreeSet<(String, String)> {
     for migration in migrations {
         let mut table = None;
         for line in read(migration).lines().map(str::trim) {
-            let words: Vec<_> = line.trim_end_matches(&[';', '(', ',']).split_whitespace().collect();
+            let words: Vec<_> = line.trim_end_matches([';', '(', ',']).split_whitespace().collect();
             match (&words[..], &table) {
                 (["CREATE", "TABLE", name], _) => table = Some((*name).to_owned()),
                 (["ALTER", "TABLE", altered, "ADD", "COLUMN", column, ..], _) => {

@@ -24,9 +24,9 @@ fn what_is_not_in_the_bank_is_refused(app: &TestApp) {
 pub fn cases(scene: &Scene<'_>) -> Vec<Case> {
     let (submission, draft) = (scene.submission(), scene.draft());
     let mut cases = [of_the_bank(scene, submission), of_the_bank(scene, draft)].concat();
-    cases.push(submission.with("/answers", "[]").is_invalid("/answers", "no-answers"));
+    cases.push(submission.with("/answers", "[]").invalid("/answers", "no-answers"));
     for missing in [submission.without("/client_submitted_at"), submission.with("/client_submitted_at", "null")] {
-        cases.push(missing.is_invalid("/client_submitted_at", "required"));
+        cases.push(missing.invalid("/client_submitted_at", "required"));
     }
     cases
 }
@@ -41,24 +41,24 @@ fn of_the_bank(scene: &Scene<'_>, operation: &Operation) -> Vec<Case> {
     for id in ["no-such-item", "", "%", "1B02", "p1", &elsewhere.id] {
         let stranger = json!({ "item": id, "choice": "a", "shown": ["x"] });
         let second = answers(operation, &[one.answer(Choice::Score(2)), stranger.clone()]);
-        cases.push(second.is_invalid("/answers/1/item", "unknown-item"));
-        cases.push(answers(operation, &[stranger]).is_invalid("/answers/0/item", "unknown-item"));
+        cases.push(second.invalid("/answers/1/item", "unknown-item"));
+        cases.push(answers(operation, &[stranger]).invalid("/answers/0/item", "unknown-item"));
     }
     for choice in ["z", "", "A", "dont-know", "DONT_KNOW", "a ", "0", "1"] {
         let answer = json!({ "item": other.id, "choice": choice });
-        cases.push(answers(operation, &[answer]).is_invalid("/answers/0/choice", "unknown-option"));
+        cases.push(answers(operation, &[answer]).invalid("/answers/0/choice", "unknown-option"));
     }
     let twice = [other.answer(Choice::Score(2)), one.answer(Choice::Left), other.answer(Choice::DontKnow)];
-    cases.push(answers(operation, &twice).is_invalid("/answers/2/item", "item-answered-twice"));
+    cases.push(answers(operation, &twice).invalid("/answers/2/item", "item-answered-twice"));
     cases.extend(orders(operation, other));
     for form in ["no-such-form", "%", "FULL-A", "full-a "] {
-        cases.push(operation.with("/form_id", &json!(form).to_string()).is_invalid("/form_id", "unknown-form"));
+        cases.push(operation.with("/form_id", &json!(form).to_string()).invalid("/form_id", "unknown-form"));
     }
-    cases.push(operation.with("/form_id", "\"practice\"").is_invalid("/form_id", "form-not-scored"));
+    cases.push(operation.with("/form_id", "\"practice\"").invalid("/form_id", "form-not-scored"));
     let late = json!({ "item": "no-such-item", "choice": "z", "seconds": 86_401 });
-    cases.push(answers(operation, &[late]).is_invalid("/answers/0/seconds", "out-of-range"));
+    cases.push(answers(operation, &[late]).invalid("/answers/0/seconds", "out-of-range"));
     let three = [json!({ "item": "?", "choice": "a" }), json!({ "item": one.id, "choice": "z", "shown": ["a", "b"] })];
-    cases.push(answers(operation, &three).is_invalid_at(&[
+    cases.push(answers(operation, &three).invalid_at(&[
         ("/answers/0/item", "unknown-item"),
         ("/answers/1/choice", "unknown-option"),
         ("/answers/1/shown", "wrong-order"),
@@ -73,15 +73,15 @@ fn orders(operation: &Operation, item: &FormItem) -> Vec<Case> {
     for order in
         [&[][..], &["a"], &["a", "b"], &["a", "b", "b"], &["a", "b", "c", "c"], &["a", "b", "c", "a", "b", "c"]]
     {
-        cases.push(shown(order).is_invalid("/answers/0/shown", "wrong-order"));
+        cases.push(shown(order).invalid("/answers/0/shown", "wrong-order"));
     }
     for (order, place) in
         [(["z", "a", "b"], 0), (["a", "dont_know", "b"], 1), (["a", "b", ""], 2), (["a", "b", "C"], 2)]
     {
-        cases.push(shown(&order).is_invalid(&format!("/answers/0/shown/{place}"), "unknown-option"));
+        cases.push(shown(&order).invalid(&format!("/answers/0/shown/{place}"), "unknown-option"));
     }
     let many = vec!["a"; 27];
-    cases.push(shown(&many).is_invalid("/answers", "too-long"));
+    cases.push(shown(&many).invalid("/answers", "too-long"));
     cases
 }
 

@@ -57,18 +57,18 @@ impl Case {
     }
 
     /// The answer is a problem without faults.
-    pub fn is_refused(mut self, status: u16, code: &'static str) -> Self {
+    pub fn refused_with(mut self, status: u16, code: &'static str) -> Self {
         self.expected = Expected::Problem { status, code, faults: Vec::new() };
         self
     }
 
     /// The answer is `invalid-content` with this one fault.
-    pub fn is_invalid(self, pointer: &str, code: &'static str) -> Self {
-        self.is_invalid_at(&[(pointer, code)])
+    pub fn invalid(self, pointer: &str, code: &'static str) -> Self {
+        self.invalid_at(&[(pointer, code)])
     }
 
     /// The answer is `invalid-content` with exactly these faults, in this order.
-    pub fn is_invalid_at(mut self, faults: &[(&str, &'static str)]) -> Self {
+    pub fn invalid_at(mut self, faults: &[(&str, &'static str)]) -> Self {
         let faults = faults.iter().map(|(pointer, code)| ((*pointer).to_owned(), *code)).collect();
         self.expected = Expected::Problem { status: 422, code: "invalid-content", faults };
         self

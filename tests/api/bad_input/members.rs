@@ -25,10 +25,10 @@ fn what_a_wrong_value_says_does_not_matter(app: &crate::app::TestApp) {
             "Unicode",
         ] {
             for pointer in ["", "/device", "/birth_year", "/consents", "/consents/0/granted"] {
-                cases.push(register.with(pointer, &format!("\"{said}\"")).is_invalid(pointer, "wrong-type"));
+                cases.push(register.with(pointer, &format!("\"{said}\"")).invalid(pointer, "wrong-type"));
             }
             let named = register.with("/device", &format!("{{\"{said}\":1}}"));
-            cases.push(named.is_invalid(&format!("/device/{said}"), "unknown-member"));
+            cases.push(named.invalid(&format!("/device/{said}"), "unknown-member"));
         }
         cases
     });
@@ -127,7 +127,7 @@ pub fn cases(scene: &Scene<'_>) -> Vec<Case> {
     for operation in [scene.submission(), scene.draft()] {
         cases.extend(cases_of(operation, &ATTEMPT));
         cases.extend(cases_of(operation, &[CHOICE, SHOWN]));
-        cases.push(operation.without("/answers/0/choice").is_invalid("/answers/0/choice", "required"));
+        cases.push(operation.without("/answers/0/choice").invalid("/answers/0/choice", "required"));
     }
     cases
 }
@@ -136,22 +136,22 @@ fn cases_of(operation: &Operation, members: &[Member]) -> Vec<Case> {
     let mut cases = Vec::new();
     for &(pointer, kind, is_optional) in members {
         let wrong = wrong_values(operation, pointer, kind, is_optional);
-        cases.extend(wrong.into_iter().map(|(json, code)| operation.with(pointer, &json).is_invalid(pointer, code)));
+        cases.extend(wrong.into_iter().map(|(json, code)| operation.with(pointer, &json).invalid(pointer, code)));
         if let Number(..) = kind {
             cases.extend(
-                ["1e400", "-1e400"].map(|json| operation.with(pointer, json).is_refused(400, "malformed-json")),
+                ["1e400", "-1e400"].map(|json| operation.with(pointer, json).refused_with(400, "malformed-json")),
             );
         }
         if let Object(_) = kind {
             let mut with_more = operation.body.pointer(pointer).unwrap().clone();
             with_more["more"] = serde_json::json!({ "name": "mode" });
             let more = format!("{pointer}/more");
-            cases.push(operation.with(pointer, &with_more.to_string()).is_invalid(&more, "unknown-member"));
+            cases.push(operation.with(pointer, &with_more.to_string()).invalid(&more, "unknown-member"));
         }
         // "/answers/0" and the like are no members.
         let is_member = pointer.rsplit('/').next().is_some_and(|name| name.parse::<usize>().is_err());
         if !is_optional && is_member && !pointer.is_empty() {
-            cases.push(operation.without(pointer).is_invalid(pointer, "required"));
+            cases.push(operation.without(pointer).invalid(pointer, "required"));
         }
     }
     cases

@@ -35,9 +35,8 @@ pub fn cases(scene: &Scene<'_>) -> Vec<Case> {
             "00000000-0000-0000-0000-000000000000",
             "%7B01a1fd1e-8c00-7000-8000-000000000000%7D",
         ] {
-            cases.push(
-                Case::new("PUT", &format!("/v1/attempts/{id}")).json(body.clone()).is_invalid("{id}", "bad-format"),
-            );
+            cases
+                .push(Case::new("PUT", &format!("/v1/attempts/{id}")).json(body.clone()).invalid("{id}", "bad-format"));
         }
     }
     cases.into_iter().map(|case| case.bearer(token)).collect()
@@ -49,10 +48,10 @@ fn limits() -> Vec<Case> {
     let mut cases = Vec::new();
     for list in LISTS {
         for limit in ["x", "", "1.5", "1e1", "%20", "5%20", "0x5", "%D9%A5", "null", "-"] {
-            cases.push(Case::get(format!("{list}?limit={limit}")).is_invalid("?limit", "wrong-type"));
+            cases.push(Case::get(format!("{list}?limit={limit}")).invalid("?limit", "wrong-type"));
         }
         for limit in ["0", "101", "00", "-1", "4294967297", "18446744073709551615", "99999999999999999999"] {
-            cases.push(Case::get(format!("{list}?limit={limit}")).is_invalid("?limit", "out-of-range"));
+            cases.push(Case::get(format!("{list}?limit={limit}")).invalid("?limit", "out-of-range"));
         }
         for limit in ["1", "100", "%31%30", "007"] {
             cases.push(Case::get(format!("{list}?limit={limit}")).is(200));
@@ -68,7 +67,7 @@ fn repeated() -> Vec<Case> {
     for list in LISTS {
         for query in ["limit=5&limit=5", "limit=5&limit=6", "limit=5&a=1&%6cimit=5", "cursor=x&cursor=", "limit&limit"]
         {
-            cases.push(Case::get(format!("{list}?{query}")).is_refused(400, "repeated-parameter"));
+            cases.push(Case::get(format!("{list}?{query}")).refused_with(400, "repeated-parameter"));
         }
     }
     for target in [
@@ -79,7 +78,7 @@ fn repeated() -> Vec<Case> {
         "/v1/forms/full-a?hash=a&hash=a",
         "/v1/resources?band=learning&band=capable",
     ] {
-        cases.push(Case::get(target).is_refused(400, "repeated-parameter"));
+        cases.push(Case::get(target).refused_with(400, "repeated-parameter"));
     }
     cases
 }
@@ -113,17 +112,17 @@ fn cursors() -> Vec<Case> {
         .map(str::to_owned);
         for cursor in extreme.into_iter().chain(other) {
             let code = if cursor.contains("%00") { "null-character" } else { "bad-format" };
-            cases.push(Case::get(format!("{list}?cursor={cursor}")).is_invalid("?cursor", code));
+            cases.push(Case::get(format!("{list}?cursor={cursor}")).invalid("?cursor", code));
         }
         for milliseconds in [YEAR_1, -1, 0, 1_795_248_000_000, YEAR_10000 - 1] {
             cases.push(Case::get(format!("{list}?cursor={}", place(milliseconds))).is(200));
         }
     }
     for cursor in ["", "x", "99999", "%25", "'", &place(0)] {
-        cases.push(Case::get(format!("/v1/areas?cursor={cursor}")).is_invalid("?cursor", "bad-format"));
+        cases.push(Case::get(format!("/v1/areas?cursor={cursor}")).invalid("?cursor", "bad-format"));
     }
-    cases.push(Case::get(format!("/v1/areas?cursor={long}")).is_invalid("?cursor", "too-long"));
-    cases.push(Case::get("/v1/areas?cursor=%00").is_invalid("?cursor", "null-character"));
+    cases.push(Case::get(format!("/v1/areas?cursor={long}")).invalid("?cursor", "too-long"));
+    cases.push(Case::get("/v1/areas?cursor=%00").invalid("?cursor", "null-character"));
     cases
 }
 
@@ -158,23 +157,23 @@ fn filters() -> Vec<Case> {
         cases.push(Case::get(format!("/v1/areas?parent={parent}&limit=2")).is(200));
     }
     for level in ["", "x", "Commune", "communes", "0", "%25"] {
-        cases.push(Case::get(format!("/v1/areas?level={level}")).is_invalid("?level", "not-allowed"));
+        cases.push(Case::get(format!("/v1/areas?level={level}")).invalid("?level", "not-allowed"));
     }
     let long = |length: usize| "%E1%BB%87".repeat(length);
     cases.push(Case::get(format!("/v1/areas?q={}", long(100))).is(200));
-    cases.push(Case::get(format!("/v1/areas?q={}", long(101))).is_invalid("?q", "too-long"));
-    cases.push(Case::get(format!("/v1/areas?parent={}", long(37))).is_invalid("?parent", "too-long"));
+    cases.push(Case::get(format!("/v1/areas?q={}", long(101))).invalid("?q", "too-long"));
+    cases.push(Case::get(format!("/v1/areas?parent={}", long(37))).invalid("?parent", "too-long"));
     for name in ["q", "parent", "level", "limit"] {
-        cases.push(Case::get(format!("/v1/areas?{name}=a%00b")).is_invalid(&format!("?{name}"), "null-character"));
+        cases.push(Case::get(format!("/v1/areas?{name}=a%00b")).invalid(&format!("?{name}"), "null-character"));
     }
     for lang in ["", "fr", "VI", "vi-VN", "vi%20"] {
-        cases.push(Case::get(format!("/v1/forms/full-a?lang={lang}")).is_invalid("?lang", "not-allowed"));
+        cases.push(Case::get(format!("/v1/forms/full-a?lang={lang}")).invalid("?lang", "not-allowed"));
     }
-    cases.push(Case::get(format!("/v1/forms/full-a?hash={}", "0".repeat(65))).is_invalid("?hash", "too-long"));
-    cases.push(Case::get(format!("/v1/forms/full-a?hash={}", "0".repeat(64))).is_refused(404, "not-found"));
-    cases.push(Case::get("/v1/forms/full-a?hash=").is_refused(404, "not-found"));
+    cases.push(Case::get(format!("/v1/forms/full-a?hash={}", "0".repeat(65))).invalid("?hash", "too-long"));
+    cases.push(Case::get(format!("/v1/forms/full-a?hash={}", "0".repeat(64))).refused_with(404, "not-found"));
+    cases.push(Case::get("/v1/forms/full-a?hash=").refused_with(404, "not-found"));
     for (name, value) in [("competency", "x"), ("competency", ""), ("band", "x"), ("band", ""), ("band", "Learning")] {
-        cases.push(Case::get(format!("/v1/resources?{name}={value}")).is_invalid(&format!("?{name}"), "not-allowed"));
+        cases.push(Case::get(format!("/v1/resources?{name}={value}")).invalid(&format!("?{name}"), "not-allowed"));
     }
     cases
 }
@@ -188,19 +187,19 @@ fn paths() -> Vec<Case> {
         ["/v1/areas", "/v1/areas/legacy", "/v1/forms", "/problems", "/docs", "/v1/attempts", "/v1/me/profiles"]
     {
         for segment in segments {
-            cases.push(Case::get(format!("{folder}/{segment}")).is_refused(404, "not-found"));
+            cases.push(Case::get(format!("{folder}/{segment}")).refused_with(404, "not-found"));
         }
         for segment in ["%00", "a%00", "%00a", "16690%00"] {
-            cases.push(Case::get(format!("{folder}/{segment}")).is_refused(400, "malformed-request"));
+            cases.push(Case::get(format!("{folder}/{segment}")).refused_with(400, "malformed-request"));
         }
     }
     for path in ["/%00", "/v1/%00/x", "/v1/me%00"] {
-        cases.push(Case::get(path).is_refused(400, "malformed-request"));
+        cases.push(Case::get(path).refused_with(400, "malformed-request"));
     }
     for path in
         ["/v1/areas/1669", "/v1/areas/166900", "/v1/areas/legacy/0", "/v1/areas/legacy/x/y", "//v1/areas", "/V1/areas"]
     {
-        cases.push(Case::get(path).is_refused(404, "not-found"));
+        cases.push(Case::get(path).refused_with(404, "not-found"));
     }
     cases
 }
@@ -218,7 +217,7 @@ fn ids() -> Vec<Case> {
             "01a1fd1e8c0070008000000000000000",
             "%7B01a1fd1e-8c00-7000-8000-000000000000%7D",
         ] {
-            cases.push(Case::get(format!("{folder}/{id}")).is_refused(404, "not-found"));
+            cases.push(Case::get(format!("{folder}/{id}")).refused_with(404, "not-found"));
         }
     }
     cases
@@ -230,12 +229,12 @@ fn lengths() -> Vec<Case> {
         for target in
             [format!("/v1/areas?{long}"), format!("/v1/areas/{long}"), format!("/{long}"), format!("/v1/me?{long}")]
         {
-            cases.push(Case::get(target).is_refused(414, "uri-too-long"));
+            cases.push(Case::get(target).refused_with(414, "uri-too-long"));
         }
     }
     let just_fits = format!("/v1/areas?{}", "a".repeat(4096 - "/v1/areas".len()));
     cases.push(Case::get(&just_fits).is(200));
-    cases.push(Case::get(format!("{just_fits}a")).is_refused(414, "uri-too-long"));
+    cases.push(Case::get(format!("{just_fits}a")).refused_with(414, "uri-too-long"));
     cases
 }
 
@@ -243,9 +242,9 @@ fn methods() -> Vec<Case> {
     let mut cases = Vec::new();
     for method in ["FOO", "TRACE", "PROPFIND", "DELETE", "PATCH", "M-SEARCH", "LINK", "QUERY"] {
         for target in ["/v1/areas", "/v1/me", "/v1/auth/login", "/v1/attempts/x", "/health/live"] {
-            cases.push(Case::new(method, target).is_refused(405, "method-not-allowed"));
+            cases.push(Case::new(method, target).refused_with(405, "method-not-allowed"));
         }
-        cases.push(Case::new(method, "/v1/nothing").is_refused(404, "not-found"));
+        cases.push(Case::new(method, "/v1/nothing").refused_with(404, "not-found"));
     }
     cases
 }

@@ -33,16 +33,16 @@ fn empty(scene: &Scene<'_>) -> Vec<Case> {
         ("/v1/auth/token", "/refresh_token", "too-short"),
         ("/v1/auth/revoke", "/refresh_token", "too-short"),
     ] {
-        cases.push(scene.operation(path).with(pointer, "\"\"").is_invalid(pointer, code));
+        cases.push(scene.operation(path).with(pointer, "\"\"").invalid(pointer, code));
     }
     for path in DOORS {
         for pointer in ["/password", "/device/name"] {
-            cases.push(scene.operation(path).with(pointer, "\"\"").is_invalid(pointer, "too-short"));
+            cases.push(scene.operation(path).with(pointer, "\"\"").invalid(pointer, "too-short"));
         }
     }
     for operation in [scene.submission(), scene.draft()] {
         for pointer in ["/form_id", "/bank_version"] {
-            cases.push(operation.with(pointer, "\"\"").is_invalid(pointer, "too-short"));
+            cases.push(operation.with(pointer, "\"\"").invalid(pointer, "too-short"));
         }
     }
     cases
@@ -62,21 +62,21 @@ fn too_long(scene: &Scene<'_>) -> Vec<Case> {
         ("/v1/auth/revoke", "/refresh_token", 512),
     ] {
         for length in [longest + 1, 50_000] {
-            cases.push(scene.operation(path).with(pointer, &long(length)).is_invalid(pointer, "too-long"));
+            cases.push(scene.operation(path).with(pointer, &long(length)).invalid(pointer, "too-long"));
         }
     }
     for path in DOORS {
         for (pointer, longest) in [("/password", 128), ("/device/name", 100)] {
-            cases.push(scene.operation(path).with(pointer, &long(longest + 1)).is_invalid(pointer, "too-long"));
+            cases.push(scene.operation(path).with(pointer, &long(longest + 1)).invalid(pointer, "too-long"));
         }
     }
     for operation in [scene.submission(), scene.draft()] {
         for (pointer, longest) in [("/form_id", 64), ("/bank_version", 64), ("/campaign", 64), ("/plan", 4096)] {
-            cases.push(operation.with(pointer, &long(longest + 1)).is_invalid(pointer, "too-long"));
+            cases.push(operation.with(pointer, &long(longest + 1)).invalid(pointer, "too-long"));
         }
         let answer = operation.body["answers"][0].to_string();
         let answers = format!("[{}]", vec![answer; 401].join(","));
-        cases.push(operation.with("/answers", &answers).is_invalid("/answers", "too-long"));
+        cases.push(operation.with("/answers", &answers).invalid("/answers", "too-long"));
     }
     cases
 }
@@ -98,14 +98,14 @@ fn names_and_numbers(scene: &Scene<'_>) -> Vec<Case> {
     for operation in [scene.operation("/v1/auth/register"), scene.operation("/v1/auth/setup")] {
         for (pointer, texts) in [("/display_name", &names[..]), ("/login", &numbers[..])] {
             let json = texts.iter().map(|text| serde_json::to_string(text).unwrap());
-            cases.extend(json.map(|json| operation.with(pointer, &json).is_invalid(pointer, "bad-format")));
+            cases.extend(json.map(|json| operation.with(pointer, &json).invalid(pointer, "bad-format")));
         }
     }
     // Who signs in may type anything.
     let strange = ["' OR 1=1 --", "%", "_", "\\\\", "😀", "admin", "0912x45678", " "];
     let log_in = scene.operation("/v1/auth/login");
     cases.extend(
-        strange.map(|text| log_in.with("/login", &format!("\"{text}\"")).is_refused(401, "invalid-credentials")),
+        strange.map(|text| log_in.with("/login", &format!("\"{text}\"")).refused_with(401, "invalid-credentials")),
     );
     cases
 }
@@ -130,7 +130,7 @@ fn birthdays(scene: &Scene<'_>) -> Vec<Case> {
             for (member, text) in [("birth_year", year), ("birth_month", month), ("birth_day", day)] {
                 body[member] = serde_json::from_str(text).unwrap();
             }
-            register.case().json(body.to_string()).is_invalid(pointer, code)
+            register.case().json(body.to_string()).invalid(pointer, code)
         })
         .into()
 }
@@ -140,12 +140,12 @@ fn places(scene: &Scene<'_>) -> Vec<Case> {
     let unknown =
         ["99999", "%", "_____", "1669_", "16690'", "' OR ''='", "\\\\", " 16690", "16690 ", "１６６９０", "ấp 1"];
     let mut cases: Vec<_> = unknown
-        .map(|code| register.with("/area_code", &format!("\"{code}\"")).is_invalid("/area_code", "unknown-area"))
+        .map(|code| register.with("/area_code", &format!("\"{code}\"")).invalid("/area_code", "unknown-area"))
         .into();
-    cases.push(register.with("/area_code", "\"40\"").is_invalid("/area_code", "not-a-commune"));
+    cases.push(register.with("/area_code", "\"40\"").invalid("/area_code", "not-a-commune"));
     for code in ["16690", "40", "x", "%"] {
         let hamlet = register.with("/hamlet_code", &format!("\"{code}\""));
-        cases.push(hamlet.is_invalid("/hamlet_code", "unknown-area"));
+        cases.push(hamlet.invalid("/hamlet_code", "unknown-area"));
     }
     cases
 }
@@ -155,13 +155,13 @@ fn passwords(scene: &Scene<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
     for weak in ["12345678", "matkhau1", "aaaaaaaa", "0912345678", "+84912345678", "Nguyễn Thị Hòa", "nguyenthihoa"]
     {
-        cases.push(register.with("/password", &format!("\"{weak}\"")).is_invalid("/password", "weak-password"));
+        cases.push(register.with("/password", &format!("\"{weak}\"")).invalid("/password", "weak-password"));
     }
-    cases.push(register.with("/password", "\"bảychữx\"").is_invalid("/password", "too-short"));
+    cases.push(register.with("/password", "\"bảychữx\"").invalid("/password", "too-short"));
     let set_up = scene.operation("/v1/auth/setup");
-    cases.push(set_up.with("/password", "\"mười một kt\"").is_invalid("/password", "too-short"));
-    cases.push(set_up.with("/password", "\"abcdefghijklm\"").is_invalid("/password", "weak-password"));
-    cases.push(set_up.with("/code", "\"\"").is_refused(401, "invalid-credentials"));
+    cases.push(set_up.with("/password", "\"mười một kt\"").invalid("/password", "too-short"));
+    cases.push(set_up.with("/password", "\"abcdefghijklm\"").invalid("/password", "weak-password"));
+    cases.push(set_up.with("/code", "\"\"").refused_with(401, "invalid-credentials"));
     cases
 }
 
@@ -176,15 +176,13 @@ fn consents(scene: &Scene<'_>) -> Vec<Case> {
     let of_one_attempt = format!("{},{}", of("profile", true).trim_end_matches(']'), &of("helper_result", true)[1..]);
     consent["text_version"] = "2020-01-01".into();
     vec![
-        register.with("/consents", "[]").is_invalid("/consents", "consent-required"),
-        register.with("/consents", &of("profile", false)).is_invalid("/consents", "consent-required"),
-        register.with("/consents", &of("statistics", true)).is_invalid("/consents", "consent-required"),
-        register.with("/consents", &of_one_attempt).is_invalid("/consents/1/purpose", "not-allowed"),
-        register.with("/consents", &seven).is_invalid("/consents", "too-long"),
-        register
-            .with("/consents/0", &consent.to_string())
-            .is_invalid("/consents/0/text_version", "unknown-consent-text"),
-        register.with("/consents", "[5]").is_invalid("/consents/0", "wrong-type"),
+        register.with("/consents", "[]").invalid("/consents", "consent-required"),
+        register.with("/consents", &of("profile", false)).invalid("/consents", "consent-required"),
+        register.with("/consents", &of("statistics", true)).invalid("/consents", "consent-required"),
+        register.with("/consents", &of_one_attempt).invalid("/consents/1/purpose", "not-allowed"),
+        register.with("/consents", &seven).invalid("/consents", "too-long"),
+        register.with("/consents/0", &consent.to_string()).invalid("/consents/0/text_version", "unknown-consent-text"),
+        register.with("/consents", "[5]").invalid("/consents/0", "wrong-type"),
     ]
 }
 
@@ -201,8 +199,8 @@ fn several_at_once(scene: &Scene<'_>) -> Vec<Case> {
     }
     lengths["device"]["name"] = "".into();
     vec![
-        register.case().json(body.to_string()).is_invalid_at(&faults),
-        register.case().json(lengths.to_string()).is_invalid_at(&[
+        register.case().json(body.to_string()).invalid_at(&faults),
+        register.case().json(lengths.to_string()).invalid_at(&[
             ("/birth_month", "out-of-range"),
             ("/birth_year", "out-of-range"),
             ("/device/name", "too-short"),
