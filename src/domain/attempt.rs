@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::bank::{Bank, Form, FormKind, Item};

@@ -28,7 +28,7 @@ fn path(operation: &Operation) -> String {
     )
 }
 
-fn refused_with(answer: &Answer) -> bool {
+fn is_refused(answer: &Answer) -> bool {
     answer.status == 401 && answer.json()["code"] == "unauthenticated"
 }
 
@@ -42,7 +42,7 @@ fn every_operation_that_is_not_public_asks_for_a_token(app: &TestApp) {
             let request = app.request(method, &path(&operation));
             let request =
                 authorization.into_iter().fold(request, |request, value| request.header("authorization", value));
-            assert!(refused_with(&request.send()), "{} with {authorization:?}", operation.id);
+            assert!(is_refused(&request.send()), "{} with {authorization:?}", operation.id);
         }
         if method == "GET" {
             assert_eq!(app.request("HEAD", &path(&operation)).send().status, 401, "{}", operation.id);
@@ -53,7 +53,7 @@ fn every_operation_that_is_not_public_asks_for_a_token(app: &TestApp) {
 fn a_bad_token_is_refused_before_anybody_looks_at_the_body(app: &TestApp) {
     for _ in 0..50 {
         let request = app.put(&format!("/v1/attempts/{}", app.new_id())).bearer("abc.def.ghi");
-        assert!(refused_with(&request.body("text/plain", "{").send()));
+        assert!(is_refused(&request.body("text/plain", "{").send()));
     }
 }
 
@@ -66,18 +66,18 @@ fn every_public_operation_asks_for_none(app: &TestApp) {
 
 fn a_token_counts_in_the_bearer_header_alone(app: &TestApp) {
     let token = app.citizen().access_token;
-    assert!(refused_with(&app.get(&format!("/v1/me?access_token={token}")).send()));
-    assert!(refused_with(&app.get("/v1/me").header("cookie", &format!("access_token={token}")).send()));
-    assert!(refused_with(&app.get("/v1/me").header("authorization", &token).send()));
+    assert!(is_refused(&app.get(&format!("/v1/me?access_token={token}")).send()));
+    assert!(is_refused(&app.get("/v1/me").header("cookie", &format!("access_token={token}")).send()));
+    assert!(is_refused(&app.get("/v1/me").header("authorization", &token).send()));
     app.get("/v1/me").header("authorization", &format!("bearer {token}")).send().expect(200);
 }
 
 fn a_token_of_another_installation_is_refused(app: &TestApp) {
     let other = TestApp::start(app.database.kind, &[]);
     let stranger = other.citizen();
-    assert!(refused_with(&app.get("/v1/me").bearer(&stranger.access_token).send()));
+    assert!(is_refused(&app.get("/v1/me").bearer(&stranger.access_token).send()));
     let (head, signature) = stranger.access_token.rsplit_once('.').unwrap();
     let turned: String = signature.chars().rev().collect();
-    assert!(refused_with(&other.get("/v1/me").bearer(&format!("{head}.{turned}")).send()));
+    assert!(is_refused(&other.get("/v1/me").bearer(&format!("{head}.{turned}")).send()));
     stranger.get("/v1/me").send().expect(200);
 }

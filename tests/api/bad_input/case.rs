@@ -51,13 +51,13 @@ impl Case {
     }
 
     /// The answer has this status, and no problem.
-    pub fn is(mut self, status: u16) -> Self {
+    pub fn taken(mut self, status: u16) -> Self {
         self.expected = Expected::Status(status);
         self
     }
 
     /// The answer is a problem without faults.
-    pub fn refused_with(mut self, status: u16, code: &'static str) -> Self {
+    pub fn refused(mut self, status: u16, code: &'static str) -> Self {
         self.expected = Expected::Problem { status, code, faults: Vec::new() };
         self
     }

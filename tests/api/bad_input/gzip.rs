@@ -65,7 +65,7 @@ fn a_broken_gzip_body_is_refused(app: &TestApp) {
         ];
         let operations = scene.operations.iter();
         let broken = operations.flat_map(|operation| broken.iter().map(|body| coded(operation.case(), body.clone())));
-        broken.map(|case| case.refused_with(400, "malformed-request")).collect()
+        broken.map(|case| case.refused(400, "malformed-request")).collect()
     });
 }
 
@@ -78,16 +78,15 @@ fn a_gzip_bomb_is_refused(app: &TestApp) {
             assert!(bomb.len() < 256 * 1024, "{}", bomb.len());
             let operations = scene.operations.iter();
             cases.extend(
-                operations
-                    .map(|operation| coded(operation.case(), bomb.clone()).refused_with(413, "payload-too-large")),
+                operations.map(|operation| coded(operation.case(), bomb.clone()).refused(413, "payload-too-large")),
             );
         }
         // As sent it is too large already.
         let stored = [gzip(b"{}"), vec![0; 256 * 1024]].concat();
-        cases.push(coded(scene.submission().case(), stored).refused_with(413, "payload-too-large"));
+        cases.push(coded(scene.submission().case(), stored).refused(413, "payload-too-large"));
         // Two MiB of spaces are allowed, and are not JSON.
         let most = gzip(&vec![b' '; 2 * 1024 * 1024]);
-        cases.push(coded(scene.submission().case(), most).refused_with(400, "malformed-json"));
+        cases.push(coded(scene.submission().case(), most).refused(400, "malformed-json"));
         cases
     });
 }
@@ -96,9 +95,9 @@ fn what_is_in_the_gzip_is_held_to_the_same_rules(app: &TestApp) {
     super::sweep(app, |scene| {
         let rules = |text: &str| coded(scene.submission().case(), gzip(text.as_bytes()));
         vec![
-            rules("{").refused_with(400, "malformed-json"),
-            rules(r#"{"a":1,"a":2}"#).refused_with(400, "duplicate-member"),
-            rules(&"[".repeat(1_000_000)).refused_with(400, "too-deep"),
+            rules("{").refused(400, "malformed-json"),
+            rules(r#"{"a":1,"a":2}"#).refused(400, "duplicate-member"),
+            rules(&"[".repeat(1_000_000)).refused(400, "too-deep"),
             rules(r#"{"a":"\u0000"}"#).invalid("/a", "null-character"),
             rules("[]").invalid("", "wrong-type"),
         ]

@@ -56,7 +56,7 @@ fn malformed(operation: &Operation) -> Vec<Case> {
     let bytes =
         [&b"{\"a\":\"\xff\"}"[..], b"{\"a\":\"\xed\xa0\x80\"}", b"{\"a\":\"\xc0\x80\"}", b"{\0}", b"\x1f\x8b\x08\x00"];
     let all = texts.into_iter().map(String::into_bytes).chain(bytes.map(<[u8]>::to_vec));
-    all.map(|body| operation.case().json(body).refused_with(400, "malformed-json")).collect()
+    all.map(|body| operation.case().json(body).refused(400, "malformed-json")).collect()
 }
 
 fn duplicate(operation: &Operation) -> Vec<Case> {
@@ -71,7 +71,7 @@ fn duplicate(operation: &Operation) -> Vec<Case> {
         r#"{"a":[0,{"b":{"c":null,"d":0,"c":null}}]}"#,
         r#"{"":1,"":2}"#,
     ];
-    texts.map(|body| operation.case().json(body).refused_with(400, "duplicate-member")).into()
+    texts.map(|body| operation.case().json(body).refused(400, "duplicate-member")).into()
 }
 
 fn deep(operation: &Operation) -> Vec<Case> {
@@ -85,7 +85,7 @@ fn deep(operation: &Operation) -> Vec<Case> {
         objects(33),
         objects(10_000),
     ];
-    let mut cases = texts.map(|body| operation.case().json(body).refused_with(400, "too-deep")).to_vec();
+    let mut cases = texts.map(|body| operation.case().json(body).refused(400, "too-deep")).to_vec();
     cases.push(operation.case().json(nested("[", "]", 32)).invalid("", "wrong-type"));
     cases.push(operation.case().json(objects(32)).invalid("/a", "unknown-member"));
     cases
@@ -137,7 +137,7 @@ fn content_types(operation: &Operation) -> Vec<Case> {
     let coded = codings.map(|coding| operation.case().header("content-encoding", coding).json(body.clone()));
     let none = [operation.case().body(body.clone())];
     let cases = wrong.into_iter().chain(coded).chain(none);
-    cases.map(|case| case.refused_with(415, "unsupported-media-type")).collect()
+    cases.map(|case| case.refused(415, "unsupported-media-type")).collect()
 }
 
 /// Whatever the body is, and however often it is tried.

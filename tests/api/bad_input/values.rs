@@ -104,9 +104,7 @@ fn names_and_numbers(scene: &Scene<'_>) -> Vec<Case> {
     // Who signs in may type anything.
     let strange = ["' OR 1=1 --", "%", "_", "\\\\", "😀", "admin", "0912x45678", " "];
     let log_in = scene.operation("/v1/auth/login");
-    cases.extend(
-        strange.map(|text| log_in.with("/login", &format!("\"{text}\"")).refused_with(401, "invalid-credentials")),
-    );
+    cases.extend(strange.map(|text| log_in.with("/login", &format!("\"{text}\"")).refused(401, "invalid-credentials")));
     cases
 }
 
@@ -161,7 +159,7 @@ fn passwords(scene: &Scene<'_>) -> Vec<Case> {
     let set_up = scene.operation("/v1/auth/setup");
     cases.push(set_up.with("/password", "\"mười một kt\"").invalid("/password", "too-short"));
     cases.push(set_up.with("/password", "\"abcdefghijklm\"").invalid("/password", "weak-password"));
-    cases.push(set_up.with("/code", "\"\"").refused_with(401, "invalid-credentials"));
+    cases.push(set_up.with("/code", "\"\"").refused(401, "invalid-credentials"));
     cases
 }
 

@@ -63,7 +63,7 @@ fn the_highest_revision_wins_in_whatever_order_they_come(app: &TestApp) {
 
 fn drafts_and_the_submission_at_once_leave_the_submission(app: &TestApp) {
     let (citizen, form) = (app.citizen(), app.form("full-a"));
-    for round in 0..6 {
+    for round in 0..15 {
         let id = app.new_id();
         let submission = app.submission(&form, form.answers(Choice::Score(1)));
         let mut bodies = shuffled_drafts(app, &form, 7, round);
