@@ -10,6 +10,7 @@ pub mod docs;
 pub mod frame;
 pub mod health;
 pub mod items;
+pub mod json;
 pub mod problem;
 pub mod profiles;
 pub mod query;

@@ -69,7 +69,8 @@ impl Flag {
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     pub item: String,
-    /// An option's id, `dont_know`, or null: seen and left.
+    /// An option's id, `dont_know`, or null: seen and left. It must be said.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub choice: Option<String>,
     /// Whole seconds on the screen; null where the phone does not know.
     #[serde(default)]

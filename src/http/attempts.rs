@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use uuid::Uuid;
-use validator::{Validate, ValidationError};
+use validator::Validate;
 
 use super::areas::PageDocument;
 use super::body::{Body, read_phone_made_id};
@@ -52,7 +52,7 @@ pub struct AttemptBody {
     #[validate(range(min = 0, max = 2_147_483_647))]
     revision: Option<i64>,
     state: SentState,
-    #[validate(length(max = 400), custom(function = "plausible_answers"))]
+    #[validate(length(max = 400))]
     answers: Vec<ItemAnswer>,
     client_started_at: Timestamp,
     #[serde(default)]
@@ -61,21 +61,39 @@ pub struct AttemptBody {
     client_sent_at: Option<Timestamp>,
 }
 
-/// Sizes are looked at once more, with pointers, by [`AttemptBody::faults`]; here only what would be a waste to look at.
-fn plausible_answers(answers: &[ItemAnswer]) -> Result<(), ValidationError> {
-    let is_plausible = answers.iter().all(|answer| answer.shown.as_ref().is_none_or(|shown| shown.len() <= 26));
-    if is_plausible { Ok(()) } else { Err(ValidationError::new(Fault::TooLong.code())) }
-}
-
 /// The longest time on one item, in seconds: a day.
 const LONGEST_SECONDS: u32 = 86_400;
 
+/// Options of one item, and characters of an id, at most.
+const MOST_OPTIONS: usize = 26;
+const LONGEST_ID: usize = 64;
+
+fn id_fault(id: &str) -> Option<Fault> {
+    match id.chars().count() {
+        0 => Some(Fault::TooShort),
+        length => (length > LONGEST_ID).then_some(Fault::TooLong),
+    }
+}
+
 impl AttemptBody {
-    fn faults(&self) -> Vec<FieldFault> {
-        let too_long = self.answers.iter().enumerate().filter(|(_, answer)| answer.seconds > Some(LONGEST_SECONDS));
-        too_long
-            .map(|(position, _)| FieldFault::new(format!("/answers/{position}/seconds"), Fault::OutOfRange))
-            .collect()
+    /// What is wrong with the sizes in the answers. Ids are looked at only where no bank says which there are.
+    fn faults(&self, is_bank_known: bool) -> Vec<FieldFault> {
+        let mut faults = Vec::new();
+        for (position, answer) in self.answers.iter().enumerate() {
+            let mut at = |member: String, fault: Option<Fault>| {
+                faults.extend(fault.map(|fault| FieldFault::new(format!("/answers/{position}/{member}"), fault)));
+            };
+            at("seconds".to_owned(), (answer.seconds > Some(LONGEST_SECONDS)).then_some(Fault::OutOfRange));
+            if is_bank_known {
+                continue;
+            }
+            let shown = answer.shown.as_deref().unwrap_or_default();
+            at("item".to_owned(), id_fault(&answer.item));
+            at("choice".to_owned(), answer.choice.as_deref().and_then(id_fault));
+            at("shown".to_owned(), (shown.len() > MOST_OPTIONS).then_some(Fault::TooLong));
+            shown.iter().enumerate().for_each(|(index, id)| at(format!("shown/{index}"), id_fault(id)));
+        }
+        faults
     }
 
     fn into_sent(self, id: Uuid, preferred: Language) -> Sent {
@@ -112,7 +130,7 @@ pub async fn put(state: Shared, id: web::Path<String>, sent: Then<Citizen, Body<
     let Citizen { context, identity } = citizen;
     let language = context.language;
     let Body { value: body, json } = body;
-    let faults = body.faults();
+    let faults = body.faults(state.desk.library.find(&body.bank_version).is_some());
     if !faults.is_empty() {
         return Err(Refused::invalid(faults).into());
     }

@@ -10,12 +10,12 @@ use flate2::read::MultiGzDecoder;
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::Deserialize;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeOwned, Deserializer};
 use serde_json::Value;
 use serde_path_to_error::Segment;
-use unicode_normalization::{UnicodeNormalization, is_nfc};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use super::json::{Typed, parse};
 use super::problem::Problem;
 use crate::domain::refusal::{Fault, FieldFault, Refusal, Refused};
 
@@ -23,8 +23,6 @@ use crate::domain::refusal::{Fault, FieldFault, Refusal, Refused};
 pub const JSON_BYTES: usize = 256 * 1024;
 /// Largest gzip body once inflated, in bytes.
 pub const INFLATED_BYTES: usize = 2 * 1024 * 1024;
-/// Deepest nesting of objects and arrays.
-pub const DEPTH: usize = 32;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -96,105 +94,13 @@ fn read<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<Body<T>, Problem
         return Err(Refused::invalid(faults).into());
     }
     let value: T =
-        serde_path_to_error::deserialize(&json).map_err(|error| Refused::invalid(vec![shape_fault(&error)]))?;
+        serde_path_to_error::deserialize(Typed(&json)).map_err(|error| Refused::invalid(vec![shape_fault(&error)]))?;
     if let Err(errors) = value.validate() {
         collect_faults(&errors, "", &mut faults);
         faults.sort_by(|left, right| left.pointer.cmp(&right.pointer));
         return Err(Refused::invalid(faults).into());
     }
     Ok(Body { value, json })
-}
-
-/// Parses JSON without duplicate members, not deeper than [`DEPTH`], every string in NFC.
-fn parse(bytes: &[u8]) -> Result<Value, Refusal> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let parsed = Strict { depth: 0 }.deserialize(&mut deserializer);
-    parsed.and_then(|value| deserializer.end().map(|()| value)).map_err(|error| {
-        let message = error.to_string();
-        let code = message.split(' ').next().unwrap_or_default();
-        match Refusal::from_code(code) {
-            Some(refusal) => refusal,
-            None if message.starts_with("recursion limit") => Refusal::TooDeep,
-            None => Refusal::MalformedJson,
-        }
-    })
-}
-
-/// Reads a JSON value the strict way.
-#[derive(Clone, Copy)]
-struct Strict {
-    depth: usize,
-}
-
-impl Strict {
-    fn deeper<E: de::Error>(self) -> Result<Self, E> {
-        if self.depth == DEPTH { Err(E::custom(Refusal::TooDeep.code())) } else { Ok(Self { depth: self.depth + 1 }) }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::String(normalised(text)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
-        let inner = self.deeper()?;
-        let mut values = Vec::new();
-        while let Some(value) = sequence.next_element_seed(inner)? {
-            values.push(value);
-        }
-        Ok(Value::Array(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let inner = self.deeper()?;
-        let mut members = serde_json::Map::new();
-        while let Some(name) = map.next_key::<String>()? {
-            let value = map.next_value_seed(inner)?;
-            if members.insert(normalised(&name), value).is_some() {
-                return Err(de::Error::custom(Refusal::DuplicateMember.code()));
-            }
-        }
-        Ok(Value::Object(members))
-    }
-}
-
-fn normalised(text: &str) -> String {
-    if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// SQLite would keep U+0000 and PostgreSQL would not, so nobody may send it.
@@ -243,11 +149,7 @@ fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> FieldFa
         Some(fault) => fault,
         None if message.starts_with("unknown field") => Fault::UnknownMember,
         None if message.starts_with("unknown variant") => Fault::NotAllowed,
-        None if message.contains("expected u")
-            || message.contains("expected i") && message.starts_with("invalid value") =>
-        {
-            Fault::OutOfRange
-        }
+        None if message.starts_with("invalid value: integer") => Fault::OutOfRange,
         None => Fault::WrongType,
     };
     FieldFault::new(pointer, fault)

@@ -7,7 +7,7 @@ use super::areas::PageDocument;
 use super::callers::Visitor;
 use super::content::{Freshness, Variants};
 use super::query::{PAGE_LIMIT, Query};
-use super::{Answer, Shared, State, body};
+use super::{Answer, Shared, State, body, json};
 use crate::domain::attempt::DONT_KNOW;
 use crate::domain::bank::{Form, FormKind, Item, Resource};
 use crate::domain::competency::{Competency, SubSkill};
@@ -69,7 +69,7 @@ pub async fn capabilities(state: Shared, request: HttpRequest, visitor: Visitor)
                 json_bytes: body::JSON_BYTES,
                 inflated_bytes: body::INFLATED_BYTES,
                 page_items: PAGE_LIMIT,
-                depth: body::DEPTH,
+                depth: json::DEPTH,
             },
         };
         Variants::of_json(&document, Some(language))

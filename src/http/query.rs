@@ -60,8 +60,9 @@ impl Query {
     /// How many entries a page shall have, 1 to 100.
     pub fn limit(&self) -> Result<usize, Problem> {
         let Some(text) = self.0.get("limit") else { return Ok(PAGE_DEFAULT) };
-        let limit: usize = text.parse().map_err(|_| Refused::at("?limit", Fault::WrongType))?;
-        if (1..=PAGE_LIMIT).contains(&limit) { Ok(limit) } else { Err(Refused::at("?limit", Fault::OutOfRange).into()) }
+        let number: i128 = text.parse().map_err(|_| Refused::at("?limit", Fault::WrongType))?;
+        let limit = usize::try_from(number).ok().filter(|limit| (1..=PAGE_LIMIT).contains(limit));
+        limit.ok_or_else(|| Refused::at("?limit", Fault::OutOfRange).into())
     }
 
     /// A place in a list, read by `read`.

@@ -135,7 +135,8 @@ impl AccessTokens {
         // The library asks the machine's clock; this service's time is a value.
         validation.validate_exp = false;
         let claims = decode::<Claims>(token, &self.reading_key, &validation).map_err(|_| Refused)?.claims;
-        let is_current = claims.exp > now.unix_seconds() && claims.nbf <= now.unix_seconds() + CLOCK_LEEWAY_SECONDS;
+        let latest_start = now.unix_seconds() + CLOCK_LEEWAY_SECONDS;
+        let is_current = claims.exp > now.unix_seconds() && claims.nbf.max(claims.iat) <= latest_start;
         if is_current { Ok(claims) } else { Err(Refused) }
     }
 

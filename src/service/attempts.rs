@@ -72,11 +72,12 @@ pub fn save_draft(desk: &Desk, context: &Context, identity: &Identity, draft: &S
     }
     let citizen_id = identity.account_id;
     let mut is_new = false;
-    let submitted = desk.store.write_unjournalled(|db| {
-        if let Some(row) = store::attempts::find(db, citizen_id, draft.id)? {
-            return Ok(Some(row));
-        }
+    let outcome = desk.store.write_unjournalled(|db| {
+        // The account is held first, so that a submission of the same attempt comes wholly before or after.
         let account = hold_account(db, citizen_id)?;
+        if let Some(row) = store::attempts::find(db, citizen_id, draft.id)? {
+            return Ok(Err(row));
+        }
         is_new = store::attempts::find_draft(db, citizen_id, draft.id)?.is_none();
         let row = DraftRow {
             citizen_id: Key(citizen_id),
@@ -88,14 +89,13 @@ pub fn save_draft(desk: &Desk, context: &Context, identity: &Identity, draft: &S
             updated_at: Instant(context.now),
         };
         store::attempts::put_draft(db, &row)?;
-        Ok::<_, Error>(None)
+        let kept = store::attempts::find_draft(db, citizen_id, draft.id)?;
+        Ok::<_, Error>(Ok(kept.ok_or(Error::Broken("a draft vanished"))?))
     })?;
-    if let Some(row) = submitted {
-        return deliver_again(desk, row);
+    match outcome {
+        Ok(kept) => Ok(Delivered { attempt: from_draft(kept)?, profile: None, is_new }),
+        Err(submitted) => deliver_again(desk, submitted),
     }
-    let kept = desk.store.read(|db| store::attempts::find_draft(db, citizen_id, draft.id))?;
-    let attempt = from_draft(kept.ok_or(Error::Broken("a draft vanished"))?)?;
-    Ok(Delivered { attempt, profile: None, is_new })
 }
 
 /// Checks and scores a submission, ready for [`super::intake::Intake::put`].

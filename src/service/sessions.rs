@@ -149,7 +149,7 @@ pub(super) fn count_attempt(desk: &Desk, now: Timestamp, subject: &str) -> Resul
     }
     let subject = desk.passwords.pseudonym(subject);
     desk.store.write_unjournalled(|db| {
-        let (failures, last) = store::accounts::login_failures(db, &subject)?.unwrap_or((0, now));
+        let (failures, last) = store::accounts::hold_login_failures(db, &subject, now)?;
         let delay = session::delay_seconds(failures, last, now);
         if delay > 0 {
             let seconds = u32::try_from(delay).unwrap_or(u32::MAX);
@@ -317,7 +317,7 @@ pub fn revoke(desk: &Desk, context: &mut Context, refresh_token: &str) -> Result
 /// Who makes a request, where token and account were looked at a moment ago: without the database.
 pub fn recall(desk: &Desk, now: Timestamp, access_token: &str) -> Option<Identity> {
     let claims = desk.believed.tokens.get(&hash(access_token)).filter(|claims| claims.exp > now.unix_seconds())?;
-    desk.believed.identities.get(&claims.sid)
+    desk.believed.identities.get(&claims.sid).filter(|identity| identity.account_id == claims.sub)
 }
 
 /// Finds out who makes a request by its access token.

@@ -149,12 +149,22 @@ pub fn has_grant_of_role(db: &mut Db, role: &str) -> Result<bool, Error> {
     Ok(each!(db, |c| diesel::select(diesel::dsl::exists(query)).get_result(c))?)
 }
 
-/// Failures of a login (by its hash) and the instant of the last.
-pub fn login_failures(db: &mut Db, subject_hash: &[u8]) -> Result<Option<(i32, Timestamp)>, Error> {
-    let query = login_throttles::table.find(subject_hash);
-    let row: Option<(i32, Instant)> =
-        each!(db, |c| query.select((login_throttles::failures, login_throttles::last_failure_at)).first(c).optional())?;
-    Ok(row.map(|(failures, at)| (failures, at.0)))
+/// Failures of a login (by its pseudonym) and the instant of the last, held until the transaction ends, so that guesses made
+/// at once are counted one by one.
+pub fn hold_login_failures(db: &mut Db, subject_hash: &[u8], now: Timestamp) -> Result<(i32, Timestamp), Error> {
+    let none = (
+        login_throttles::subject_hash.eq(subject_hash),
+        login_throttles::failures.eq(0),
+        login_throttles::last_failure_at.eq(Instant(now)),
+    );
+    each!(db, |c| diesel::insert_into(login_throttles::table).values(none).on_conflict_do_nothing().execute(c))?;
+    let columns = (login_throttles::failures, login_throttles::last_failure_at);
+    let query = login_throttles::table.find(subject_hash).select(columns);
+    let (failures, at): (i32, Instant) = match db {
+        Db::Postgres(connection) => query.for_update().first(&mut **connection)?,
+        Db::Sqlite(connection) => login_throttles::table.find(subject_hash).select(columns).first(&mut **connection)?,
+    };
+    Ok((failures, at.0))
 }
 
 pub fn put_login_failures(db: &mut Db, subject_hash: &[u8], failures: i32, at: Timestamp) -> Result<(), Error> {
