@@ -84,13 +84,13 @@ impl AttemptBody {
                 faults.extend(fault.map(|fault| FieldFault::new(format!("/answers/{position}/{member}"), fault)));
             };
             at("seconds".to_owned(), (answer.seconds > Some(LONGEST_SECONDS)).then_some(Fault::OutOfRange));
+            let shown = answer.shown.as_deref().unwrap_or_default();
+            at("shown".to_owned(), (shown.len() > MOST_OPTIONS).then_some(Fault::TooLong));
             if is_bank_known {
                 continue;
             }
-            let shown = answer.shown.as_deref().unwrap_or_default();
             at("item".to_owned(), id_fault(&answer.item));
             at("choice".to_owned(), answer.choice.as_deref().and_then(id_fault));
-            at("shown".to_owned(), (shown.len() > MOST_OPTIONS).then_some(Fault::TooLong));
             shown.iter().enumerate().for_each(|(index, id)| at(format!("shown/{index}"), id_fault(id)));
         }
         faults

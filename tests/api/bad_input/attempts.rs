@@ -81,7 +81,7 @@ fn orders(operation: &Operation, item: &FormItem) -> Vec<Case> {
         cases.push(shown(&order).invalid(&format!("/answers/0/shown/{place}"), "unknown-option"));
     }
     let many = vec!["a"; 27];
-    cases.push(shown(&many).invalid("/answers", "too-long"));
+    cases.push(shown(&many).invalid("/answers/0/shown", "too-long"));
     cases
 }
 
