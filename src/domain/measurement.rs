@@ -17,6 +17,8 @@ use std::fmt;
 
 pub mod ability;
 pub mod answer;
+#[cfg(test)]
+mod fixture;
 pub mod item_response;
 pub mod levels;
 pub mod point_estimates;

@@ -66,7 +66,7 @@ pub struct Delivered {
 /// # Errors
 /// `invalid-content` for unknown forms, items and options; `consent-withdrawn`.
 pub fn save_draft(desk: &Desk, context: &Context, identity: &Identity, draft: &Sent) -> Result<Delivered, Error> {
-    require_consent(identity)?;
+    require_consent(identity.consents)?;
     if let Some(edition) = desk.library.find(&draft.bank_version) {
         check(edition, &draft.form_id, &draft.answers)?;
     }
@@ -108,7 +108,7 @@ pub fn prepare(
     identity: &Identity,
     submission: &Submission,
 ) -> Result<Submitted, Error> {
-    require_consent(identity)?;
+    require_consent(identity.consents)?;
     let sent = &submission.sent;
     if sent.answers.is_empty() {
         return Err(Refused::at("/answers", Fault::NoAnswers).into());
@@ -150,14 +150,16 @@ fn deliver_again(desk: &Desk, attempt: AttemptRow) -> Result<Delivered, Error> {
     delivered(desk, attempt, profile.as_ref(), false)
 }
 
-fn require_consent(identity: &Identity) -> Result<(), Error> {
-    if identity.consents.has(Purpose::Profile) { Ok(()) } else { Err(Refusal::ConsentWithdrawn.into()) }
+/// Nobody's quiz goes on without consent `profile`.
+pub(super) fn require_consent(consents: Consents) -> Result<(), Refusal> {
+    if consents.has(Purpose::Profile) { Ok(()) } else { Err(Refusal::ConsentWithdrawn) }
 }
 
 /// The citizen's account, held for this transaction; it must still consent.
 fn hold_account(db: &mut Db, citizen_id: Uuid) -> Result<AccountRow, Error> {
     let account = store::accounts::find_and_hold(db, citizen_id)?.ok_or(Refusal::SessionEnded)?;
-    if Consents(account.consents).has(Purpose::Profile) { Ok(account) } else { Err(Refusal::ConsentWithdrawn.into()) }
+    require_consent(Consents(account.consents))?;
+    Ok(account)
 }
 
 pub(super) fn check(edition: &Edition, form_id: &str, answers: &[Answer]) -> Result<(), Error> {
@@ -230,12 +232,12 @@ pub(super) fn score_into(
 }
 
 fn delivered(desk: &Desk, row: AttemptRow, profile: Option<&ProfileRow>, is_new: bool) -> Result<Delivered, Error> {
-    let edition = desk.library.find(&row.bank_version);
+    let (edition, answers) = (desk.library.find(&row.bank_version), unpack(desk, &row)?);
     let profile = match (edition, profile) {
-        (Some(edition), Some(profile)) => Some(profiles::assemble(edition, profile, &row, &unpack(desk, &row)?)?),
+        (Some(edition), Some(profile)) => Some(profiles::assemble(edition, profile, &row, &answers)?),
         _ => None,
     };
-    Ok(Delivered { attempt: from_row(desk, row)?, profile, is_new })
+    Ok(Delivered { attempt: from_row(row, answers)?, profile, is_new })
 }
 
 pub(super) fn unpack(desk: &Desk, row: &AttemptRow) -> Result<Vec<Answer>, Error> {
@@ -243,7 +245,7 @@ pub(super) fn unpack(desk: &Desk, row: &AttemptRow) -> Result<Vec<Answer>, Error
     answers::unpack(&row.answers, items).ok_or(Error::Broken("answers cannot be read"))
 }
 
-fn from_row(desk: &Desk, row: AttemptRow) -> Result<Attempt, Error> {
+fn from_row(row: AttemptRow, answers: Vec<Answer>) -> Result<Attempt, Error> {
     Ok(Attempt {
         id: row.id.0,
         state: if row.state == SCORED { AttemptState::Scored } else { AttemptState::Quarantined },
@@ -257,7 +259,7 @@ fn from_row(desk: &Desk, row: AttemptRow) -> Result<Attempt, Error> {
         received_at: row.received_at.0,
         taken_at: Some(row.taken_at.0),
         flags: Flag::from_bits(row.flags),
-        answers: unpack(desk, &row)?,
+        answers,
         form_id: row.form_id,
         bank_version: row.bank_version,
         campaign: row.campaign,
@@ -297,7 +299,7 @@ fn from_draft(row: DraftRow) -> Result<Attempt, Error> {
 pub fn get(desk: &Desk, identity: &Identity, id: Uuid) -> Result<Attempt, Error> {
     let citizen_id = identity.account_id;
     desk.store.read(|db| match store::attempts::find(db, citizen_id, id)? {
-        Some(row) => from_row(desk, row),
+        Some(row) => unpack(desk, &row).and_then(|answers| from_row(row, answers)),
         None => from_draft(store::attempts::find_draft(db, citizen_id, id)?.ok_or(Refusal::NotFound)?),
     })
 }
@@ -343,7 +345,10 @@ pub fn list(desk: &Desk, identity: &Identity, after: Option<Place>, limit: usize
         Ok::<_, Error>((drafts, rows))
     })?;
     let drafts = drafts.into_iter().map(|draft| (Place::AmongDrafts(draft.id.0), from_draft(draft)));
-    let rows = rows.into_iter().map(|row| (Place::AmongSubmitted(row.taken_at.0, row.id.0), from_row(desk, row)));
+    let rows = rows.into_iter().map(|row| {
+        let place = Place::AmongSubmitted(row.taken_at.0, row.id.0);
+        (place, unpack(desk, &row).and_then(|answers| from_row(row, answers)))
+    });
     let mut entries: Vec<_> = drafts.chain(rows).collect();
     let is_more = entries.len() > limit;
     entries.truncate(limit);

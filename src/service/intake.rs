@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::attempts::require_consent;
 use super::{Error, profiles};
-use crate::domain::consent::{Consents, Purpose};
+use crate::domain::consent::Consents;
 use crate::domain::profile::{Estimates, choose_current};
 use crate::domain::refusal::{Refusal, Refused};
 use crate::store::accounts::AccountRow;
@@ -146,7 +147,8 @@ pub(super) fn hold_accounts(db: &mut Db, citizens: impl IntoIterator<Item = Key>
 /// The account of a submission; it must still be there and consent.
 fn admit<'a>(accounts: &'a Accounts, submitted: &Submitted) -> Result<&'a AccountRow, Refusal> {
     let account = accounts.get(&submitted.attempt.citizen_id).ok_or(Refusal::SessionEnded)?;
-    if Consents(account.consents).has(Purpose::Profile) { Ok(account) } else { Err(Refusal::ConsentWithdrawn) }
+    require_consent(Consents(account.consents))?;
+    Ok(account)
 }
 
 fn place(account: &AccountRow) -> Place {

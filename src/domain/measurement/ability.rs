@@ -87,21 +87,9 @@ pub(super) fn normal_density(z: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixture::{answers, close, rasch};
     use super::super::item_response::Parameters;
     use super::*;
-
-    fn answers(list: &[(Parameters, usize)]) -> Vec<ScoredAnswer> {
-        list.iter().map(|(item, k)| ScoredAnswer::new(*item, *k).unwrap()).collect()
-    }
-
-    fn rasch(b: f64, right: usize, wrong: usize) -> Vec<ScoredAnswer> {
-        let item = Parameters::one_parameter(b).unwrap();
-        answers(&[vec![(item, 1); right], vec![(item, 0); wrong]].concat())
-    }
-
-    fn close(found: f64, expected: f64, tolerance: f64) {
-        assert!((found - expected).abs() < tolerance, "{found} is not {expected}");
-    }
 
     /// Adaptive quadrature of mpmath 1.3 at 15 digits: ln marginal likelihood, mean, SD.
     #[test]

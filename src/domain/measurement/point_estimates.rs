@@ -133,21 +133,9 @@ fn falling_root(mut low: f64, mut high: f64, derivative: impl Fn(f64) -> f64) ->
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixture::{answers, close, rasch};
     use super::super::item_response::Parameters;
     use super::*;
-
-    fn answers(list: &[(Parameters, usize)]) -> Vec<ScoredAnswer> {
-        list.iter().map(|(item, k)| ScoredAnswer::new(*item, *k).unwrap()).collect()
-    }
-
-    fn rasch(b: f64, right: usize, wrong: usize) -> Vec<ScoredAnswer> {
-        let item = Parameters::one_parameter(b).unwrap();
-        answers(&[vec![(item, 1); right], vec![(item, 0); wrong]].concat())
-    }
-
-    fn close(found: f64, expected: f64, tolerance: f64) {
-        assert!((found - expected).abs() < tolerance, "{found} is not {expected}");
-    }
 
     /// Closed forms for r of n Rasch items alike: MLE = b + ln(r/(n − r)), and Warm's estimate
     /// b + ln((r + ½)/(n − r + ½)) (Warm 1989: half a point to either side).

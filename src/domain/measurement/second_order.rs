@@ -199,12 +199,9 @@ pub struct JointPosterior {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixture::close;
     use super::super::item_response::Parameters;
     use super::*;
-
-    fn close(found: f64, expected: f64, tolerance: f64) {
-        assert!((found - expected).abs() < tolerance, "{found} is not {expected}");
-    }
 
     /// By hand: without answers the mean of nine has variance ρ + (1 − ρ)/9.
     #[test]
